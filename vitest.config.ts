@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+const folders = '{model,kube,activities,workflows,worker,client,cli,sandbox,test,bench,scripts}';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [`${folders}/**/*.test.ts`],
+          exclude: ['test/integration/**', 'test/e2e/**', 'test/sandbox/**', 'test/crash/**', '**/node_modules/**'],
+          isolate: false,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/{integration,e2e,sandbox,crash}/**/*.test.ts'],
+          globalSetup: ['test/support/global-setup.ts'],
+          pool: 'forks',
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});
