@@ -1,0 +1,275 @@
+import type { KubeConfig } from '@kubernetes/client-node';
+import { Agent, errors as undiciErrors, type Dispatcher } from 'undici';
+import { backoff } from './backoff.ts';
+import { createCredentials, type Credentials } from './credentials.ts';
+import { KubeError, UnreachableError, parseStatus } from './errors.ts';
+import { jsonLines } from './json-lines.ts';
+import { RequestMeter, type TransportMetrics } from './request-meter.ts';
+import { sleep } from './sleep.ts';
+import { TokenBucket } from './token-bucket.ts';
+import { userAgent } from './user-agent.ts';
+
+export type Query = Readonly<Record<string, string | undefined>>;
+
+export interface TransportOptions {
+  /** Requests a second. Default 1000. */
+  readonly qps?: number;
+  /** Requests at once before `qps` holds. Default 2000. */
+  readonly burst?: number;
+  /** Connections at once; a watch holds one. Default 64. */
+  readonly connections?: number;
+  /** How long an answer may take to begin, and to go on, in ms. Default 30 000. */
+  readonly timeoutMs?: number;
+  /** How often a request is made at most, the first time included. Default 6. */
+  readonly attempts?: number;
+  /** A longer Retry-After is not waited for but thrown, in ms. Default 10 000. */
+  readonly maxRetryAfterMs?: number;
+  /** How long credentials are used before files and plugins are asked again, in ms. Default 10 000. */
+  readonly credentialsMs?: number;
+  /** Default `ordinal/<version>`. */
+  readonly userAgent?: string;
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+  /** Called before each repetition, `attempt` counting the failed ones from 1. */
+  readonly onRetry?: (attempt: number, error: KubeError | UnreachableError) => void;
+  /** Overrides the transport's number of attempts. */
+  readonly attempts?: number;
+}
+
+export interface KubeRequest {
+  /** As RBAC names it. */
+  readonly verb: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  /** For the metrics: the plural of the kind. */
+  readonly resource: string;
+  readonly query?: Query;
+  readonly body?: object;
+  /** Default `application/json`. */
+  readonly contentType?: string;
+  /** Whether doing it twice is harmless: only such requests are repeated when nobody knows whether they took effect. */
+  readonly repeatable: boolean;
+}
+
+/** All calls to one API server: one agent, one token bucket, credentials that stay fresh, retries, metrics. */
+export class Transport {
+  /** `https://host:port`, with the path that the kubeconfig's server may have. */
+  readonly address: string;
+  readonly #origin: string;
+  readonly #prefix: string;
+  readonly #credentials: () => Promise<Credentials>;
+  readonly #forgetCredentials: () => void;
+  readonly #bucket: TokenBucket;
+  readonly #meter = new RequestMeter();
+  readonly #options: Required<TransportOptions>;
+  #dispatcher: { readonly fingerprint: string; readonly agent: Dispatcher } | undefined;
+  #closed = false;
+
+  constructor(config: KubeConfig, options: TransportOptions = {}) {
+    this.#options = {
+      qps: 1000,
+      burst: 2000,
+      connections: 64,
+      timeoutMs: 30_000,
+      attempts: 6,
+      maxRetryAfterMs: 10_000,
+      credentialsMs: 10_000,
+      userAgent: userAgent(),
+      ...options,
+    };
+    const source = createCredentials(config, this.#options.credentialsMs);
+    this.#credentials = source.current;
+    this.#forgetCredentials = source.forget;
+    const url = new URL(source.server);
+    this.#origin = url.origin;
+    this.#prefix = url.pathname.replace(/\/+$/, '');
+    this.address = `${this.#origin}${this.#prefix}`;
+    this.#bucket = new TokenBucket(this.#options.qps, this.#options.burst);
+  }
+
+  /** One call; `T` is what the caller knows about the answer. Rejects with `KubeError`, `UnreachableError`, or the signal's reason. */
+  async request<T>(request: KubeRequest, options: RequestOptions = {}): Promise<T> {
+    const { signal, onRetry } = options;
+    const attempts = options.attempts ?? this.#options.attempts;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const answer = await this.#send(request, signal, this.#options.timeoutMs);
+        const text = await this.#orUnreachable(request, answer.body.text(), signal);
+        return JSON.parse(text) as T;
+      } catch (error) {
+        const wait = attempt < attempts ? this.#retryAfter(request, error, attempt) : undefined;
+        if (wait === undefined) throw error;
+        this.#meter.retried();
+        onRetry?.(attempt, error as KubeError | UnreachableError);
+        await sleep(wait, signal);
+      }
+    }
+  }
+
+  /** The parsed lines of a streamed answer. One attempt; ends quietly when the server ends it between two lines. */
+  async *stream<T>(
+    request: KubeRequest,
+    options: { readonly signal?: AbortSignal; readonly onBytes?: () => void } = {},
+  ): AsyncGenerator<T, void, undefined> {
+    const { signal, onBytes } = options;
+    const answer = await this.#send(request, signal, 0);
+    onBytes?.();
+    try {
+      yield* jsonLines<T>(answer.body, onBytes);
+    } catch (error) {
+      throw this.#translate(request, error, signal);
+    } finally {
+      answer.body.on('error', () => {});
+      answer.body.destroy();
+    }
+  }
+
+  metrics(): TransportMetrics {
+    return this.#meter.read();
+  }
+
+  /** Ends all connections; requests in flight fail. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#dispatcher?.agent.destroy();
+  }
+
+  async #send(
+    request: KubeRequest,
+    signal: AbortSignal | undefined,
+    bodyTimeout: number,
+  ): Promise<Dispatcher.ResponseData> {
+    for (let stale = false; ; stale = true) {
+      this.#meter.throttled(await this.#bucket.take(signal));
+      const credentials = await this.#credentials();
+      const began = performance.now();
+      let answer: Dispatcher.ResponseData;
+      try {
+        answer = await this.#agent(credentials).request({
+          origin: this.#origin,
+          path: this.#prefix + request.path + search(request.query),
+          method: request.method,
+          headers: {
+            ...credentials.headers,
+            accept: 'application/json',
+            'user-agent': this.#options.userAgent,
+            ...(request.body && { 'content-type': request.contentType ?? 'application/json' }),
+          },
+          body: request.body ? JSON.stringify(request.body) : null,
+          headersTimeout: this.#options.timeoutMs,
+          bodyTimeout,
+          ...(signal && { signal }),
+        });
+      } catch (error) {
+        this.#meter.count(request, 'none', performance.now() - began);
+        throw this.#translate(request, error, signal);
+      }
+      this.#meter.count(request, answer.statusCode, performance.now() - began);
+      if (answer.statusCode < 300) return answer;
+      const body = await this.#orUnreachable(request, answer.body.text(), signal);
+      if (answer.statusCode === 401 && !stale) {
+        this.#forgetCredentials();
+        continue;
+      }
+      throw parseStatus(answer.statusCode, body, lineOf(request), retryAfterSeconds(answer.headers['retry-after']));
+    }
+  }
+
+  async #orUnreachable<T>(request: KubeRequest, body: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    try {
+      return await body;
+    } catch (error) {
+      throw this.#translate(request, error, signal);
+    }
+  }
+
+  #agent(credentials: Credentials): Dispatcher {
+    if (this.#closed) throw new Error(`the transport to ${this.address} is closed`);
+    if (this.#dispatcher?.fingerprint !== credentials.fingerprint) {
+      const former = this.#dispatcher;
+      const { connections, timeoutMs } = this.#options;
+      this.#dispatcher = {
+        fingerprint: credentials.fingerprint,
+        agent:
+          credentials.dispatcher?.(connections) ??
+          new Agent({
+            connections,
+            pipelining: 1,
+            allowH2: false,
+            keepAliveTimeout: 30_000,
+            connect: { ...credentials.tls, timeout: Math.min(timeoutMs, 10_000) },
+          }),
+      };
+      // Rotated certificates: what runs on the former agent may end there.
+      void former?.agent.close().catch(() => {});
+    }
+    return this.#dispatcher.agent;
+  }
+
+  /** How long to wait before trying again, in ms; undefined when trying again is useless or unsafe. */
+  #retryAfter(request: KubeRequest, error: unknown, attempt: number): number | undefined {
+    if (error instanceof UnreachableError) {
+      return request.repeatable || !error.sent ? backoff(attempt) : undefined;
+    }
+    if (!(error instanceof KubeError)) return undefined;
+    const safe = error.status === 429 || (request.repeatable && error.status >= 500 && error.status !== 501);
+    if (!safe) return undefined;
+    const asked = (error.retryAfterSeconds ?? 0) * 1000;
+    return asked > this.#options.maxRetryAfterMs ? undefined : asked + backoff(attempt);
+  }
+
+  #translate(request: KubeRequest, error: unknown, signal: AbortSignal | undefined): unknown {
+    if (signal?.aborted === true) return signal.reason;
+    if (error instanceof KubeError || error instanceof UnreachableError) return error;
+    const code = codeOf(error);
+    if (code === undefined) return error;
+    return new UnreachableError({
+      address: this.address,
+      code,
+      sent: !neverSent.has(code),
+      request: lineOf(request),
+      cause: error,
+    });
+  }
+}
+
+const neverSent: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+function codeOf(error: unknown): string | undefined {
+  if (error instanceof AggregateError) return codeOf(error.errors[0]);
+  if (error instanceof undiciErrors.UndiciError) return error.code;
+  if (error instanceof SyntaxError) return 'CUT';
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return error instanceof TypeError ? undefined : 'UNKNOWN';
+}
+
+function lineOf(request: KubeRequest): { readonly verb: string; readonly path: string } {
+  return { verb: request.verb, path: request.path };
+}
+
+function search(query: Query | undefined): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined && value !== '') parameters.append(name, value);
+  }
+  const text = parameters.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+function retryAfterSeconds(header: string | string[] | undefined): number | undefined {
+  const value = Array.isArray(header) ? header[0] : header;
+  if (value === undefined) return undefined;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return seconds;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? undefined : Math.max(0, (at - Date.now()) / 1000);
+}
