@@ -1,0 +1,76 @@
+import type { KubeObject } from './kube-api.ts';
+import { parseQuantity } from './quantity.ts';
+
+export interface Claim extends KubeObject {
+  readonly spec: {
+    readonly storageClassName?: string;
+    readonly volumeName?: string;
+    readonly volumeMode?: string;
+    readonly accessModes?: readonly string[];
+    readonly selector?: LabelSelector;
+    readonly resources?: { readonly requests?: { readonly storage?: string } };
+  };
+  readonly status?: { readonly phase?: string };
+}
+
+export interface Volume extends KubeObject {
+  readonly spec: {
+    readonly storageClassName?: string;
+    readonly volumeMode?: string;
+    readonly accessModes?: readonly string[];
+    readonly capacity?: { readonly storage?: string };
+    readonly claimRef?: { readonly namespace?: string; readonly name?: string; readonly uid?: string };
+    readonly [field: string]: unknown;
+  };
+  readonly status?: { readonly phase?: string };
+}
+
+interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly unknown[];
+}
+
+const betaClass = 'volume.beta.kubernetes.io/storage-class';
+
+/** The class of a claim or a volume, the old annotation first, as upstream; empty for none. */
+export function classOf(object: Claim | Volume): string {
+  return object.metadata.annotations?.[betaClass] ?? object.spec.storageClassName ?? '';
+}
+
+/**
+ * The static volume that Kubernetes' own binder would give to this claim: the smallest that fits. `taken` are names of
+ * volumes that other waiting claims count on.
+ */
+export function chooseVolume(claim: Claim, volumes: Iterable<Volume>, taken: ReadonlySet<string>): Volume | undefined {
+  return [...volumes]
+    .filter((volume) => !taken.has(volume.metadata.name) && fits(volume, claim))
+    .sort((a, b) => capacityOf(a) - capacityOf(b) || a.metadata.name.localeCompare(b.metadata.name))[0];
+}
+
+/** Whether `volume` is free, or kept for this claim, and can serve it. */
+export function fits(volume: Volume, claim: Claim): boolean {
+  const { spec, status, metadata } = volume;
+  const reserved = spec.claimRef;
+  if (metadata.deletionTimestamp !== undefined) return false;
+  if (reserved !== undefined) {
+    const mine = reserved.namespace === claim.metadata.namespace && reserved.name === claim.metadata.name;
+    return mine && (reserved.uid === undefined || reserved.uid === claim.metadata.uid);
+  }
+  return (
+    (status?.phase === undefined || status.phase === 'Pending' || status.phase === 'Available') &&
+    classOf(volume) === classOf(claim) &&
+    (spec.volumeMode ?? 'Filesystem') === (claim.spec.volumeMode ?? 'Filesystem') &&
+    (claim.spec.accessModes ?? []).every((mode) => spec.accessModes?.includes(mode)) &&
+    capacityOf(volume) >= parseQuantity(claim.spec.resources?.requests?.storage ?? '0') &&
+    selects(claim.spec.selector, metadata.labels ?? {})
+  );
+}
+
+function capacityOf(volume: Volume): number {
+  return parseQuantity(volume.spec.capacity?.storage ?? '0');
+}
+
+function selects(selector: LabelSelector | undefined, labels: Readonly<Record<string, string>>): boolean {
+  // Expressions are left to the real binder: a claim that uses them may wait for it.
+  return Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+}

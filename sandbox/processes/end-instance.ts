@@ -1,0 +1,27 @@
+import { isAlive, signalProcess } from './process-identity.ts';
+import { type Instance } from './instance.ts';
+import { waitUntil } from './wait-until.ts';
+
+/** Ended last, so that the servers of data are not pulled from under their clients. */
+const servers = new Set(['etcd', 'temporal']);
+
+/**
+ * Ends every recorded process that is still the one that was recorded, and returns their names. Servers of data get
+ * `graceMs` to close their files.
+ */
+export async function endProcesses(processes: Instance['processes'], graceMs = 5_000): Promise<readonly string[]> {
+  const alive = Object.entries(processes).filter(([, identity]) => isAlive(identity));
+  for (const [name, identity] of alive) if (!servers.has(name)) signalProcess(identity, 'SIGKILL');
+  const stateful = alive.filter(([name]) => servers.has(name));
+  for (const [, identity] of stateful) {
+    // A stopped process (SIGSTOP in a fault test) handles SIGTERM only after it is continued.
+    signalProcess(identity, 'SIGTERM');
+    signalProcess(identity, 'SIGCONT');
+  }
+  await waitUntil('servers end', () => !stateful.some(([, identity]) => isAlive(identity)), {
+    timeoutMs: graceMs,
+  }).catch(() => undefined);
+  for (const [, identity] of stateful) signalProcess(identity, 'SIGKILL');
+  await waitUntil('processes end', () => !alive.some(([, identity]) => isAlive(identity)), { timeoutMs: 10_000 });
+  return alive.map(([name]) => name);
+}
