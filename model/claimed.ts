@@ -1,0 +1,43 @@
+import { controllerOf, parsePodName } from './identity.ts';
+import type { ClusterView, ControllerRevision, Pod, StatefulSet } from './objects.ts';
+import { matchesSelector } from './selector.ts';
+
+export interface ClaimedPods {
+  /** Pods that are the set's own, by uid, and that its selector and its name choose. */
+  readonly claimed: readonly Pod[];
+  /** Pods without a controller that the set is to take as its own. */
+  readonly adopt: readonly Pod[];
+  /** Pods of the set's own that it no longer chooses: its reference is to be removed. */
+  readonly release: readonly Pod[];
+}
+
+/** Sorts out which pods are the set's (SS-25, SS-100). A set that is being deleted neither adopts nor releases. */
+export function claimPods({ set, pods }: Pick<ClusterView, 'set' | 'pods'>): ClaimedPods {
+  const isAlive = set.metadata.deletionTimestamp === undefined;
+  const here = pods.filter((pod) => pod.metadata.namespace === set.metadata.namespace);
+  const own = here.filter((pod) => controllerOf(pod.metadata)?.uid === set.metadata.uid);
+  const free = here.filter((pod) => controllerOf(pod.metadata) === undefined);
+  return {
+    claimed: own.filter((pod) => isChosen(set, pod)),
+    adopt: isAlive ? free.filter((pod) => isChosen(set, pod) && pod.metadata.deletionTimestamp === undefined) : [],
+    release: isAlive ? own.filter((pod) => !isChosen(set, pod)) : [],
+  };
+}
+
+/** Revisions that the set's selector chooses and no one owns, to be taken as its own (SS-56). */
+export function adoptRevisions({
+  set,
+  revisions,
+}: Pick<ClusterView, 'set' | 'revisions'>): readonly ControllerRevision[] {
+  if (set.metadata.deletionTimestamp !== undefined) return [];
+  return revisions.filter(
+    ({ metadata }) => controllerOf(metadata) === undefined && matchesSelector(set.spec.selector, metadata.labels),
+  );
+}
+
+function isChosen(set: StatefulSet, pod: Pod): boolean {
+  return (
+    matchesSelector(set.spec.selector, pod.metadata.labels) &&
+    parsePodName(pod.metadata.name)?.prefix === set.metadata.name
+  );
+}

@@ -1,0 +1,80 @@
+import { claimPods } from './claimed.ts';
+import { goJson } from './go-json.ts';
+import { revisionOf } from './identity.ts';
+import type { ClusterView, Condition, StatefulSetStatus } from './objects.ts';
+import { isAvailable, isCreated, isRunningAndReady, isTerminating } from './readiness.ts';
+import { ownConditions } from './status-conditions.ts';
+
+/** What is going on with a set, as the planner sees it. */
+export interface StatusInput {
+  /** Nothing is left to do for the generation that the planner looked at. */
+  readonly settled: boolean;
+  readonly operation?: 'rollout' | 'scale' | 'repair' | 'deletion';
+  /** The newest generation for which no step is left that could act right now. */
+  readonly observedGeneration: number;
+  /** What the set waits for; `stuck` when it will not come by itself. */
+  readonly waiting?: { readonly reason: string; readonly message: string; readonly stuck: boolean };
+  readonly paused?: boolean;
+}
+
+/**
+ * The status of a set, from its pods (SS-20, SS-61, SS-95 to SS-97, SS-99).
+ *
+ * Pods that are going still count as replicas and as ready, but not as current or updated. Revisions are decisions and are taken as given.
+ * Counters never contradict each other, observedGeneration and collisionCount never go back. Conditions and fields of others are kept.
+ */
+export function projectStatus(
+  view: Pick<ClusterView, 'set' | 'pods'>,
+  choice: { readonly current: string; readonly update: string; readonly collisionCount?: number },
+  progress: StatusInput,
+  nowMs: number,
+): StatefulSetStatus {
+  const { set } = view;
+  const former = set.status ?? {};
+  const pods = claimPods(view).claimed.filter(isCreated);
+  const ready = pods.filter(isRunningAndReady);
+  const available = ready.filter((pod) => isAvailable(pod, set.spec.minReadySeconds ?? 0, nowMs));
+  const staying = pods.filter((pod) => !isTerminating(pod));
+  const counters = {
+    observedGeneration: Math.max(former.observedGeneration ?? 0, progress.observedGeneration),
+    replicas: pods.length,
+    readyReplicas: ready.length,
+    availableReplicas: available.length,
+    currentReplicas: staying.filter((pod) => revisionOf(pod) === choice.current).length,
+    updatedReplicas: staying.filter((pod) => revisionOf(pod) === choice.update).length,
+    currentRevision: choice.current,
+    updateRevision: choice.update,
+    collisionCount: Math.max(former.collisionCount ?? 0, choice.collisionCount ?? 0),
+  };
+  const conditions = ownConditions(set, counters, progress);
+  return { ...former, ...counters, conditions: mergeConditions(former.conditions ?? [], conditions, nowMs) };
+}
+
+/** Is there no difference that a reader of the status could see? Zero counters may be absent; the order of conditions is free (SS-97). */
+export function sameStatus(a: StatefulSetStatus | undefined, b: StatefulSetStatus | undefined): boolean {
+  return goJson(visible(a)) === goJson(visible(b));
+}
+
+function visible(status: StatefulSetStatus | undefined): unknown {
+  const { conditions = [], collisionCount, ...fields } = status ?? {};
+  const told = Object.entries(fields).filter(([, value]) => value !== undefined && value !== 0 && value !== '');
+  const byType = Object.fromEntries(conditions.map((condition) => [condition.type, condition]));
+  return { ...Object.fromEntries(told), collisionCount, conditions: byType };
+}
+
+type Untimed = Omit<Condition, 'lastTransitionTime'>;
+
+// Conditions keep their places, so that a projection of what was just written changes nothing.
+function mergeConditions(former: readonly Condition[], own: readonly Untimed[], nowMs: number): readonly Condition[] {
+  const now = new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z');
+  const renew = (next: Untimed, last?: Condition): Condition => ({
+    ...next,
+    lastTransitionTime: last?.status === next.status ? (last.lastTransitionTime ?? now) : now,
+  });
+  const kept = former.map((last) => {
+    const next = own.find(({ type }) => type === last.type);
+    return next === undefined ? last : renew(next, last);
+  });
+  const added = own.filter(({ type }) => !former.some((last) => last.type === type));
+  return [...kept, ...added.map((next) => renew(next))];
+}
