@@ -75,3 +75,8 @@ export function timeOf(time: string | undefined): number | undefined {
   const ms = Date.parse(time ?? '');
   return Number.isNaN(ms) ? undefined : ms;
 }
+
+/** Milliseconds to RFC 3339 in whole seconds, as Kubernetes writes times. */
+export function rfc3339(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+}

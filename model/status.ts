@@ -2,7 +2,7 @@ import { claimPods } from './claimed.ts';
 import { goJson } from './go-json.ts';
 import { revisionOf } from './identity.ts';
 import type { ClusterView, Condition, StatefulSetStatus } from './objects.ts';
-import { isAvailable, isCreated, isRunningAndReady, isTerminating } from './readiness.ts';
+import { isAvailable, isCreated, isRunningAndReady, isTerminating, rfc3339 } from './readiness.ts';
 import { ownConditions } from './status-conditions.ts';
 
 /** What is going on with a set, as the planner sees it. */
@@ -66,7 +66,7 @@ type Untimed = Omit<Condition, 'lastTransitionTime'>;
 
 // Conditions keep their places, so that a projection of what was just written changes nothing.
 function mergeConditions(former: readonly Condition[], own: readonly Untimed[], nowMs: number): readonly Condition[] {
-  const now = new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z');
+  const now = rfc3339(nowMs);
   const renew = (next: Untimed, last?: Condition): Condition => ({
     ...next,
     lastTransitionTime: last?.status === next.status ? (last.lastTransitionTime ?? now) : now,

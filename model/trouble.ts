@@ -1,6 +1,6 @@
 import { containerTrouble, exitOf } from './container-trouble.ts';
 import type { Pod } from './objects.ts';
-import { conditionOf, isFailed, isRunningAndReady, isTerminating, timeOf } from './readiness.ts';
+import { conditionOf, isFailed, isRunningAndReady, isTerminating, rfc3339, timeOf } from './readiness.ts';
 
 export type TroubleReason =
   | 'ImagePull'
@@ -37,15 +37,18 @@ export function troubleOf(pod: Pod): Trouble | undefined {
   return nodeLost(pod) ?? inContainer(pod) ?? unscheduled(pod) ?? unready(pod);
 }
 
+/** How long a terminal trouble lasts before it is believed (ms). */
+export const lastingTroubleMs = 5000;
+
 /** Has the pod had a terminal trouble for `afterMs`? Not when its time is unknown. */
-export function hasLastingTrouble(pod: Pod, nowMs: number, afterMs = 5000): boolean {
+export function hasLastingTrouble(pod: Pod, nowMs: number, afterMs: number = lastingTroubleMs): boolean {
   const trouble = troubleOf(pod);
   const since = timeOf(trouble?.since);
   return trouble?.terminal === true && since !== undefined && nowMs - since >= afterMs;
 }
 
 function leaving(pod: Pod): Trouble {
-  const since = pod.metadata.deletionTimestamp;
+  const since = deletionOf(pod);
   const disruption = conditionOf(pod, 'DisruptionTarget');
   const isLost =
     pod.status?.reason === 'NodeLost' ||
@@ -54,6 +57,15 @@ function leaving(pod: Pod): Trouble {
   if (!isLost) return { reason: 'Terminating', message: 'waiting for the pod to end', since, terminal: false };
   const message = `the pod is to end, but its ${nodeOf(pod)} does not answer: bring it back, delete the Node, or taint it out-of-service`;
   return { reason: 'NodeLost', message, since, terminal: false };
+}
+
+// A deletion timestamp is the end of the grace period, not its beginning.
+function deletionOf({ metadata }: Pod): string | undefined {
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = metadata as Pod['metadata'] & {
+    readonly deletionGracePeriodSeconds?: number;
+  };
+  const end = timeOf(deletionTimestamp);
+  return end === undefined ? undefined : rfc3339(end - deletionGracePeriodSeconds * 1000);
 }
 
 function failed(pod: Pod): Trouble {
