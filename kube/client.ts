@@ -71,9 +71,15 @@ export type WatchEvent<T> =
     };
 
 /** An object to write: raw JSON; apiVersion and kind are filled in when they are missing. */
-export interface Writable {
-  readonly metadata: { readonly name?: string; readonly generateName?: string };
+export type Writable =
+  { readonly metadata: WritableMeta } | { readonly metadata: WritableMeta; readonly [field: string]: unknown };
+
+interface NewName {
+  readonly name?: string;
+  readonly generateName?: string;
 }
+
+type WritableMeta = NewName | (NewName & { readonly [field: string]: unknown });
 
 export interface ServerVersion {
   readonly major: string;

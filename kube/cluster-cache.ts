@@ -1,8 +1,23 @@
-import type { Claim, ClusterView, ControllerRevision, Pod, StatefulSet } from '../model/objects.ts';
+import { controllerOf, parsePodName } from '../model/identity.ts';
+import type { Claim, ClusterView, ControllerRevision, Pod, SetFlavour, SetKey, StatefulSet } from '../model/objects.ts';
+import { matchesSelector } from '../model/selector.ts';
 import type { KubeClient } from './client.ts';
-import type { ReflectorProblem } from './reflector.ts';
-import type { NodeObject, SetFlavour } from './resources.ts';
-import type { SetKey } from './set-key.ts';
+import { projectClaim, projectNode, projectPod, projectWhole } from './projections.ts';
+import type { Reflector, ReflectorProblem, ReflectorTiming } from './reflector.ts';
+import {
+  claims,
+  nodes,
+  pods,
+  revisions,
+  setsOf,
+  type KubeObject,
+  type NodeObject,
+  type Resource,
+} from './resources.ts';
+import { SetChanges } from './set-changes.ts';
+import { setKeyText } from './set-key.ts';
+import { Shelf } from './shelf.ts';
+import type { Change, IndexFunction } from './store.ts';
 
 export interface CachedKinds {
   readonly pods: Pod;
@@ -14,18 +29,18 @@ export interface CachedKinds {
 /** The version to have seen, for each kind that matters to the caller. */
 export type SeenVersions = Readonly<Partial<Record<keyof CachedKinds, string>>>;
 
-export interface ClusterCacheOptions {
+export interface ClusterCacheOptions extends ReflectorTiming {
   readonly flavours: readonly SetFlavour[];
   /** Default: all namespaces. */
   readonly namespaces?: readonly string[];
   /** Also keep nodes. Default false. */
   readonly nodes?: boolean;
-  /** How long `waitSeen` trusts the watch before it reconnects, then lists, in ms. Default 1000. */
+  /** How long `waitSeen` trusts the watch before it makes it anew, and then again before it lists, in ms. Default 1000. */
   readonly seenMs?: number;
   readonly onProblem?: (problem: ReflectorProblem) => void;
 }
 
-/** What every set, pod, claim and revision looked like a moment ago: one per worker. */
+/** What every set, pod, claim and revision looked like a moment ago: one per worker. Its pods and claims are projected: for reading only. */
 export interface ClusterCache {
   /** Resolves when all kinds were listed; a kind that is not served does not hold it up. */
   readonly ready: Promise<void>;
@@ -44,18 +59,289 @@ export interface ClusterCache {
   changed(key: SetKey, signal: AbortSignal, timeoutMs: number): Promise<'changed' | 'timeout'>;
   /**
    * Resolves when the watches (not only our own replies) have shown everything up to these versions, or a list that began after the
-   * call has. `namespace` matters when the cache is limited to namespaces: without it all of them must have.
+   * call has. Give the set's key as `scope`: without a flavour all flavours, and in a cache limited to namespaces without a
+   * namespace all of them, must have, which takes a list where nothing happens.
    */
-  waitSeen(seen: SeenVersions, signal: AbortSignal, namespace?: string): Promise<void>;
+  waitSeen(seen: SeenVersions, signal: AbortSignal, scope?: Partial<SetKey>): Promise<void>;
   /** Takes in the reply to a write of ours; older news is ignored. */
   observe<K extends keyof CachedKinds>(kind: K, object: CachedKinds[K]): void;
   node(name: string): NodeObject | undefined;
-  /** Time since the kind heard of longest ago was heard of, in ms. */
+  /** Time since the kind heard of longest ago was heard of, in ms. Up to about a minute is normal. */
   staleness(): number;
   /** The flavours that the server does not serve now. */
   missing(): readonly SetFlavour[];
 }
 
-export function createClusterCache(_client: KubeClient, _options: ClusterCacheOptions): ClusterCache {
-  throw new Error('not implemented');
+type Seeing = Pick<Shelf<Pod>, 'covers' | 'seen'>;
+type Reflecting = Pick<Reflector<Pod>, 'synced' | 'start' | 'stop' | 'staleness'>;
+
+interface SetShelf {
+  readonly flavour: SetFlavour;
+  readonly shelf: Shelf<StatefulSet>;
+}
+
+export function createClusterCache(client: KubeClient, options: ClusterCacheOptions): ClusterCache {
+  return new ReflectedCache(client, options);
+}
+
+class ReflectedCache implements ClusterCache {
+  readonly ready: Promise<void>;
+  readonly #sets: readonly SetShelf[];
+  readonly #pods: readonly Shelf<Pod>[];
+  readonly #claims: readonly Shelf<Claim>[];
+  readonly #revisions: readonly Shelf<ControllerRevision>[];
+  readonly #nodes: readonly Shelf<NodeObject>[];
+  readonly #changes: SetChanges;
+  readonly #seenMs: number;
+  /** Which sets a claim may belong to, by namespace and `<template>-<set>`. */
+  readonly #stems = new Map<string, Map<string, SetKey>>();
+  readonly #views = new Map<string, { readonly version: number; readonly view: ClusterView }>();
+
+  constructor(client: KubeClient, options: ClusterCacheOptions) {
+    const { flavours, namespaces, nodes: withNodes = false, seenMs = 1_000, ...timing } = options;
+    const scopes: readonly (string | undefined)[] = namespaces ?? [undefined];
+    const shelves = <T extends KubeObject>(
+      resource: Resource<T>,
+      project: (object: T) => T,
+      indexes: Readonly<Record<string, IndexFunction<T>>> = {},
+    ): readonly Shelf<T>[] =>
+      scopes.map(
+        (namespace) =>
+          new Shelf<T>({
+            client,
+            resource,
+            project,
+            indexes,
+            ...timing,
+            ...(namespace !== undefined && { namespace }),
+          }),
+      );
+    this.#seenMs = seenMs;
+    this.#changes = new SetChanges((key, error) =>
+      options.onProblem?.({ during: 'handler', resource: setsOf(key.flavour), error }),
+    );
+    this.#sets = flavours.flatMap((flavour) =>
+      shelves(setsOf(flavour), projectWhole, {
+        namespace: (set) => [namespaceOf(set)],
+        uid: (set) => [set.metadata.uid],
+      }).map((shelf) => ({ flavour, shelf })),
+    );
+    this.#pods = shelves(pods, projectPod, { stem: stemOf });
+    this.#claims = shelves(claims, projectClaim, { stem: stemOf });
+    this.#revisions = shelves(revisions, projectWhole, { owner: ownerOf, free: freeIn });
+    this.#nodes = withNodes
+      ? [new Shelf<NodeObject>({ client, resource: nodes, project: projectNode, ...timing })]
+      : [];
+    this.#subscribe();
+    this.ready = this.#synced();
+  }
+
+  start(): void {
+    for (const shelf of this.#shelves()) shelf.reflector.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#shelves().map((shelf) => shelf.reflector.stop()));
+  }
+
+  view(key: SetKey): ClusterView | undefined {
+    const set = this.#set(key);
+    if (set === undefined) return undefined;
+    const text = setKeyText(key);
+    const version = this.#changes.version(key);
+    const memo = this.#views.get(text);
+    if (memo?.version === version) return memo.view;
+    const view = this.#assemble(key, set);
+    this.#views.set(text, { version, view });
+    return view;
+  }
+
+  version(key: SetKey): number {
+    return this.#changes.version(key);
+  }
+
+  sets(): readonly SetKey[] {
+    return this.#sets.flatMap(({ flavour, shelf }) => [...shelf.store.values()].map((set) => keyOfSet(flavour, set)));
+  }
+
+  watchSet(key: SetKey, listener: () => void): () => void {
+    return this.#changes.watch(key, () => listener());
+  }
+
+  onAnyChange(listener: (key: SetKey) => void): () => void {
+    return this.#changes.watchAll(listener);
+  }
+
+  changed(key: SetKey, signal: AbortSignal, timeoutMs: number): Promise<'changed' | 'timeout'> {
+    return this.#changes.next(key, signal, timeoutMs);
+  }
+
+  async waitSeen(seen: SeenVersions, signal: AbortSignal, scope: Partial<SetKey> = {}): Promise<void> {
+    const { flavour, namespace } = scope;
+    const wait = (version: string | undefined, shelves: readonly Seeing[]): readonly Promise<void>[] =>
+      version === undefined
+        ? []
+        : shelves.filter((shelf) => shelf.covers(namespace)).map((shelf) => shelf.seen(version, signal, this.#seenMs));
+    const sets = this.#sets.filter((each) => flavour === undefined || each.flavour === flavour);
+    await Promise.all([
+      ...wait(seen.pods, this.#pods),
+      ...wait(seen.claims, this.#claims),
+      ...wait(seen.revisions, this.#revisions),
+      ...wait(
+        seen.sets,
+        sets.map(({ shelf }) => shelf),
+      ),
+    ]);
+  }
+
+  observe<K extends keyof CachedKinds>(kind: K, object: CachedKinds[K]): void {
+    this.#shelfFor(kind, object)?.observe(object);
+  }
+
+  node(name: string): NodeObject | undefined {
+    return this.#nodes[0]?.store.get(undefined, name);
+  }
+
+  staleness(): number {
+    return Math.max(0, ...this.#shelves().map((shelf) => shelf.reflector.staleness()));
+  }
+
+  missing(): readonly SetFlavour[] {
+    return [...new Set(this.#sets.filter(({ shelf }) => shelf.reflector.missing).map(({ flavour }) => flavour))];
+  }
+
+  async #synced(): Promise<void> {
+    await Promise.all(this.#shelves().map((shelf) => shelf.reflector.synced));
+  }
+
+  #assemble({ namespace, name }: SetKey, set: StatefulSet): ClusterView {
+    const revisions = this.#revisions.find((shelf) => shelf.covers(namespace))?.store;
+    const free = revisions?.byIndex('free', namespace) ?? [];
+    const find = <T extends KubeObject>(shelves: readonly Shelf<T>[], stem: string): readonly T[] =>
+      shelves.find((shelf) => shelf.covers(namespace))?.store.byIndex('stem', stem) ?? [];
+    return {
+      set,
+      pods: find(this.#pods, `${namespace}/${name}`),
+      claims: new Map(
+        stemsOf(set).flatMap((stem) => find(this.#claims, stem).map((claim) => [claim.metadata.name, claim] as const)),
+      ),
+      revisions: [
+        ...(revisions?.byIndex('owner', set.metadata.uid) ?? []),
+        ...free.filter((revision) => matchesSelector(set.spec.selector, revision.metadata.labels)),
+      ],
+    };
+  }
+
+  #set({ flavour, namespace, name }: SetKey): StatefulSet | undefined {
+    return this.#sets
+      .find((each) => each.flavour === flavour && each.shelf.covers(namespace))
+      ?.shelf.store.get(namespace, name);
+  }
+
+  #subscribe(): void {
+    for (const { flavour, shelf } of this.#sets) shelf.store.onChange((change) => this.#setChanged(flavour, change));
+    for (const shelf of this.#pods) shelf.store.onChange(({ object }) => this.#podChanged(object));
+    for (const shelf of this.#claims) shelf.store.onChange(({ object }) => this.#claimChanged(object));
+    for (const shelf of this.#revisions) {
+      shelf.store.onChange((change) => {
+        this.#revisionChanged(change.object);
+        if (change.type === 'modified') this.#revisionChanged(change.previous);
+      });
+    }
+  }
+
+  #setChanged(flavour: SetFlavour, change: Change<StatefulSet>): void {
+    const key = keyOfSet(flavour, change.object);
+    const text = setKeyText(key);
+    const former = change.type === 'modified' ? change.previous : change.type === 'deleted' ? change.object : undefined;
+    for (const stem of former === undefined ? [] : stemsOf(former)) {
+      const sharers = this.#stems.get(stem);
+      sharers?.delete(text);
+      if (sharers?.size === 0) this.#stems.delete(stem);
+    }
+    if (change.type === 'deleted') {
+      this.#views.delete(text);
+      this.#changes.touch(key, 'gone');
+      return;
+    }
+    for (const stem of stemsOf(change.object)) {
+      const sharers = this.#stems.get(stem) ?? new Map<string, SetKey>();
+      this.#stems.set(stem, sharers.set(text, key));
+    }
+    this.#changes.touch(key, 'exists');
+  }
+
+  #podChanged(pod: Pod): void {
+    const name = parsePodName(pod.metadata.name)?.prefix;
+    if (name === undefined) return;
+    const namespace = namespaceOf(pod);
+    for (const { flavour, shelf } of this.#sets) {
+      if (!shelf.covers(namespace)) continue;
+      const exists = shelf.store.get(namespace, name) !== undefined;
+      this.#changes.touch({ flavour, namespace, name }, exists ? 'exists' : 'absent');
+    }
+  }
+
+  #claimChanged(claim: Claim): void {
+    for (const stem of stemOf(claim)) {
+      for (const key of this.#stems.get(stem)?.values() ?? []) this.#changes.touch(key, 'exists');
+    }
+  }
+
+  #revisionChanged(revision: ControllerRevision): void {
+    const uid = controllerOf(revision.metadata)?.uid;
+    for (const { flavour, shelf } of this.#sets) {
+      const concerned =
+        uid === undefined ? shelf.store.byIndex('namespace', namespaceOf(revision)) : shelf.store.byIndex('uid', uid);
+      for (const set of concerned) this.#changes.touch(keyOfSet(flavour, set), 'exists');
+    }
+  }
+
+  #shelfFor(kind: keyof CachedKinds, object: KubeObject): Shelf<KubeObject> | undefined {
+    const covering = <T extends KubeObject>(shelves: readonly Shelf<T>[]): Shelf<KubeObject> | undefined =>
+      shelves.find((shelf) => shelf.covers(object.metadata.namespace)) as Shelf<KubeObject> | undefined;
+    if (kind === 'pods') return covering(this.#pods);
+    if (kind === 'claims') return covering(this.#claims);
+    if (kind === 'revisions') return covering(this.#revisions);
+    return covering(this.#sets.filter(({ flavour }) => flavour === object.apiVersion).map(({ shelf }) => shelf));
+  }
+
+  #shelves(): readonly { readonly reflector: Reflecting }[] {
+    return [
+      ...this.#sets.map(({ shelf }) => shelf),
+      ...this.#pods,
+      ...this.#claims,
+      ...this.#revisions,
+      ...this.#nodes,
+    ];
+  }
+}
+
+function namespaceOf({ metadata }: KubeObject): string {
+  return metadata.namespace ?? '';
+}
+
+function keyOfSet(flavour: SetFlavour, set: StatefulSet): SetKey {
+  return { flavour, namespace: namespaceOf(set), name: set.metadata.name };
+}
+
+/** `<namespace>/<name without the ordinal>`, for pods (SS-24) and claims; none when the name ends in no ordinal. */
+function stemOf(object: KubeObject): readonly string[] {
+  const parsed = parsePodName(object.metadata.name);
+  return parsed === undefined ? [] : [`${namespaceOf(object)}/${parsed.prefix}`];
+}
+
+/** The stems of the claims of a set. */
+function stemsOf(set: StatefulSet): readonly string[] {
+  const { namespace, name } = set.metadata;
+  return (set.spec.volumeClaimTemplates ?? []).map((template) => `${namespace}/${template.metadata.name}-${name}`);
+}
+
+function ownerOf({ metadata }: ControllerRevision): readonly string[] {
+  const owner = controllerOf(metadata);
+  return owner === undefined ? [] : [owner.uid];
+}
+
+function freeIn(revision: ControllerRevision): readonly string[] {
+  return controllerOf(revision.metadata) === undefined ? [namespaceOf(revision)] : [];
 }

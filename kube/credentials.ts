@@ -60,9 +60,9 @@ async function ask(config: KubeConfig, proxyUrl: string | undefined): Promise<Cr
     headers['authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
   }
   const tls: Tls = {
-    ...(options.ca !== undefined && { ca: String(options.ca) }),
-    ...(options.cert !== undefined && { cert: String(options.cert) }),
-    ...(options.key !== undefined && { key: String(options.key) }),
+    ...pem('ca', options.ca),
+    ...pem('cert', options.cert),
+    ...pem('key', options.key),
     ...(options.servername !== undefined && { servername: options.servername }),
     ...(options.rejectUnauthorized !== undefined && { rejectUnauthorized: options.rejectUnauthorized }),
   };
@@ -72,6 +72,13 @@ async function ask(config: KubeConfig, proxyUrl: string | undefined): Promise<Cr
   const dispatcher = (connections: number): Dispatcher =>
     new ProxyAgent({ uri: proxyUrl, requestTls: tls, connections, allowH2: false });
   return { headers, tls, fingerprint, dispatcher };
+}
+
+function pem(name: 'ca' | 'cert' | 'key', value: unknown): Tls {
+  if (value === undefined) return {};
+  if (typeof value === 'string') return { [name]: value };
+  if (value instanceof Uint8Array) return { [name]: Buffer.from(value).toString('utf8') };
+  throw new TypeError(`the kubeconfig's ${name} is not PEM text`);
 }
 
 /** The package refuses plain http unless TLS is not verified; there is no TLS to verify. */

@@ -1,4 +1,6 @@
-import type { Claim, ControllerRevision, ObjectMeta, Pod, StatefulSet } from '../model/objects.ts';
+import type { Claim, ControllerRevision, ObjectMeta, Pod, SetFlavour, StatefulSet } from '../model/objects.ts';
+
+export type { SetFlavour } from '../model/objects.ts';
 
 /** Any object as raw JSON. */
 export interface KubeObject {
@@ -17,9 +19,6 @@ export interface Resource<T extends KubeObject = KubeObject> {
   readonly namespaced: boolean;
   readonly object?: T;
 }
-
-/** The API that serves a set. */
-export type SetFlavour = 'apps/v1' | 'ordinal.dev/v1';
 
 export interface LeaseObject extends KubeObject {
   readonly spec?: {

@@ -1,11 +1,6 @@
-import type { SetFlavour } from './resources.ts';
+import type { SetKey } from '../model/objects.ts';
 
-/** Names a set within its cluster. */
-export interface SetKey {
-  readonly flavour: SetFlavour;
-  readonly namespace: string;
-  readonly name: string;
-}
+export type { SetKey } from '../model/objects.ts';
 
 /** One string per key, for maps. */
 export function setKeyText(key: SetKey): string {
