@@ -19,7 +19,12 @@ export interface Volume extends KubeObject {
     readonly volumeMode?: string;
     readonly accessModes?: readonly string[];
     readonly capacity?: { readonly storage?: string };
-    readonly claimRef?: { readonly namespace?: string; readonly name?: string; readonly uid?: string };
+    readonly claimRef?: {
+      readonly namespace?: string;
+      readonly name?: string;
+      readonly uid?: string;
+      readonly [field: string]: unknown;
+    };
     readonly [field: string]: unknown;
   };
   readonly status?: { readonly phase?: string };
@@ -38,13 +43,39 @@ export function classOf(object: Claim | Volume): string {
 }
 
 /**
- * The static volume that Kubernetes' own binder would give to this claim: the smallest that fits. `taken` are names of
- * volumes that other waiting claims count on.
+ * Which static volume each waiting claim will get from Kubernetes' own binder, by the claim's uid; a claim that is
+ * not in the result gets none. The binder may deal them out differently, but no claim goes away empty for that.
  */
-export function chooseVolume(claim: Claim, volumes: Iterable<Volume>, taken: ReadonlySet<string>): Volume | undefined {
-  return [...volumes]
-    .filter((volume) => !taken.has(volume.metadata.name) && fits(volume, claim))
-    .sort((a, b) => capacityOf(a) - capacityOf(b) || a.metadata.name.localeCompare(b.metadata.name))[0];
+export function chooseVolumes(claims: Iterable<Claim>, volumes: Iterable<Volume>): ReadonlyMap<string, Volume> {
+  const free = new Set(volumes);
+  const chosen = new Map<string, Volume>();
+  const choose = (claim: Claim, candidates: readonly Volume[]): void => {
+    const smallest = candidates.toSorted(
+      (a, b) => capacityOf(a) - capacityOf(b) || a.metadata.name.localeCompare(b.metadata.name),
+    )[0];
+    if (smallest === undefined) return;
+    free.delete(smallest);
+    chosen.set(claim.metadata.uid ?? '', smallest);
+  };
+  const all = [...claims];
+  // What the binder has already promised comes first: the rest is what others can still count on.
+  for (const claim of all)
+    choose(
+      claim,
+      [...free].filter((volume) => isReserved(volume) && fits(volume, claim)),
+    );
+  for (const claim of all) {
+    if (!chosen.has(claim.metadata.uid ?? ''))
+      choose(
+        claim,
+        [...free].filter((volume) => fits(volume, claim)),
+      );
+  }
+  return chosen;
+}
+
+function isReserved(volume: Volume): boolean {
+  return volume.spec.claimRef !== undefined;
 }
 
 /** Whether `volume` is free, or kept for this claim, and can serve it. */

@@ -215,6 +215,7 @@ function kwokArgs({ layout, ports }: ControlPlane): readonly string[] {
     '--node-lease-duration-seconds=8',
     `--server-address=${local}:${ports.kwok}`,
     `--cidr=${start}`,
+    '--v=WARN',
   ];
 }
 

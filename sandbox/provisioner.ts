@@ -1,4 +1,4 @@
-import { chooseVolume, classOf, type Claim, type Volume } from './choose-volume.ts';
+import { chooseVolumes, classOf, type Claim, type Volume } from './choose-volume.ts';
 import { KubeApiError, type KubeApi } from './kube-api.ts';
 import { reflect } from './reflect.ts';
 
@@ -14,77 +14,67 @@ export const provisionerName = 'sandbox.ordinal.dev/provisioner';
  */
 export async function provisionVolumes(api: KubeApi, signal: AbortSignal): Promise<void> {
   const volumes = new Map<string, Volume>();
-  /** Claims (by uid) that wait for the binder, and the volume they count on. */
-  const waiting = new Map<string, { readonly claim: Claim; readonly volume: string }>();
+  const unbound = new Map<string, Claim>();
   const busy = new Set<string>();
-  let listed = false;
 
-  const consider = (claim: Claim): void => {
-    const uid = claim.metadata.uid ?? '';
-    if (claim.spec.volumeName !== undefined || claim.metadata.deletionTimestamp !== undefined) {
-      waiting.delete(uid);
-      return;
+  const consider = (): void => {
+    if (unbound.size === 0) return;
+    const leftToBinder = chooseVolumes(unbound.values(), staticVolumes(volumes.values()));
+    for (const [uid, claim] of unbound) {
+      if (leftToBinder.has(uid) || busy.has(uid)) continue;
+      unbound.delete(uid);
+      busy.add(uid);
+      void provision(api, claim)
+        .catch((error: unknown) => report(`claim ${claim.metadata.namespace}/${claim.metadata.name}`, error))
+        .finally(() => busy.delete(uid));
     }
-    if (busy.has(uid)) return;
-    waiting.delete(uid);
-    const taken = new Set([...waiting.values()].map((other) => other.volume));
-    const volume = chooseVolume(claim, staticVolumes(volumes.values()), taken);
-    if (volume !== undefined) {
-      waiting.set(uid, { claim, volume: volume.metadata.name });
-      return;
-    }
-    busy.add(uid);
-    void provision(api, claim)
-      .catch((error: unknown) =>
-        process.stderr.write(`claim ${claim.metadata.namespace}/${claim.metadata.name}: ${String(error)}\n`),
-      )
-      .finally(() => busy.delete(uid));
   };
 
-  const watchVolumes = reflect<Volume>(
-    api,
-    {
-      path: '/api/v1/persistentvolumes',
-      onChange(volume) {
-        volumes.set(volume.metadata.name, volume);
-        if (isOurs(volume) && volume.status?.phase === 'Released' && volume.metadata.deletionTimestamp === undefined) {
-          void remove(api, volume);
-        }
-        reconsider(volume.metadata.name);
-      },
-      onGone(volume) {
-        volumes.delete(volume.metadata.name);
-        reconsider(volume.metadata.name);
-      },
-    },
-    signal,
-  );
-  const reconsider = (volume: string): void => {
-    if (!listed) return;
-    for (const entry of waiting.values()) if (entry.volume === volume) consider(entry.claim);
-  };
   // Static volumes first: a claim judged before they are known would get a volume of its own.
-  const known = await api.call<{ readonly items: readonly Volume[] }>('GET', '/api/v1/persistentvolumes');
+  const known = await api.call<{ readonly items: readonly Volume[] }>('GET', volumesPath);
   for (const volume of known.items) volumes.set(volume.metadata.name, volume);
-  listed = true;
 
   await Promise.all([
-    watchVolumes,
+    reflect<Volume>(
+      api,
+      {
+        path: volumesPath,
+        onChange(volume) {
+          volumes.set(volume.metadata.name, volume);
+          if (!isOurs(volume)) consider();
+          else if (volume.status?.phase === 'Released' && volume.metadata.deletionTimestamp === undefined)
+            remove(api, volume);
+        },
+        onGone(volume) {
+          volumes.delete(volume.metadata.name);
+          if (!isOurs(volume)) consider();
+        },
+      },
+      signal,
+    ),
     reflect<Claim>(
       api,
       {
         path: '/api/v1/persistentvolumeclaims',
-        onChange: consider,
+        onChange(claim) {
+          const uid = claim.metadata.uid ?? '';
+          if (claim.spec.volumeName !== undefined || claim.metadata.deletionTimestamp !== undefined)
+            unbound.delete(uid);
+          else if (!busy.has(uid)) unbound.set(uid, claim);
+          consider();
+        },
         onGone(claim) {
-          waiting.delete(claim.metadata.uid ?? '');
+          unbound.delete(claim.metadata.uid ?? '');
           const volume = volumes.get(volumeName(claim));
-          if (volume !== undefined && isOurs(volume)) void remove(api, volume);
+          if (volume !== undefined && isOurs(volume)) remove(api, volume);
         },
       },
       signal,
     ),
   ]);
 }
+
+const volumesPath = '/api/v1/persistentvolumes';
 
 /** The volume that is made for a claim: annotated and reserved as an external provisioner would. */
 export function volumeFor(claim: Claim): Volume {
@@ -110,13 +100,10 @@ async function provision(api: KubeApi, claim: Claim): Promise<void> {
   const volume = volumeFor(claim);
   const claimPath = `/api/v1/namespaces/${claim.metadata.namespace}/persistentvolumeclaims/${claim.metadata.name}`;
   const uid = claim.metadata.uid;
-  await unless(409, api.call('POST', '/api/v1/persistentvolumes', volume));
+  await unless(409, api.call('POST', volumesPath, volume));
   const bound = { accessModes: volume.spec.accessModes, capacity: volume.spec.capacity, phase: 'Bound' };
   await Promise.all([
-    unless(
-      404,
-      api.call('PATCH', `/api/v1/persistentvolumes/${volume.metadata.name}/status`, { status: { phase: 'Bound' } }),
-    ),
+    unless(404, api.call('PATCH', `${volumesPath}/${volume.metadata.name}/status`, { status: { phase: 'Bound' } })),
     unless(
       404,
       api
@@ -136,12 +123,15 @@ async function provision(api: KubeApi, claim: Claim): Promise<void> {
   ]);
 }
 
-async function remove(api: KubeApi, volume: Volume): Promise<void> {
-  const preconditions = { uid: volume.metadata.uid };
-  const path = `/api/v1/persistentvolumes/${volume.metadata.name}`;
-  await unless(404, api.call('DELETE', path, { preconditions })).catch((error: unknown) =>
-    process.stderr.write(`volume ${volume.metadata.name}: ${String(error)}\n`),
+function remove(api: KubeApi, volume: Volume): void {
+  const path = `${volumesPath}/${volume.metadata.name}`;
+  void unless(404, api.call('DELETE', path, { preconditions: { uid: volume.metadata.uid } })).catch((error: unknown) =>
+    report(`volume ${volume.metadata.name}`, error),
   );
+}
+
+function report(what: string, error: unknown): void {
+  process.stderr.write(`${what}: ${String(error)}\n`);
 }
 
 function* staticVolumes(volumes: Iterable<Volume>): Iterable<Volume> {
