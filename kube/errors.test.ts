@@ -58,8 +58,8 @@ describe('what the server said', () => {
     [new UnreachableError({ address: 'https://k', code: 'ECONNREFUSED', sent: false, request }), ['isTransient']],
     [new Error('something else'), []],
   ])('%s', (error, expected) => {
-    const true_ = Object.entries(predicates).filter(([, holds]) => holds(error));
-    expect(true_.map(([name]) => name)).toEqual(expected);
+    const holding = Object.entries(predicates).filter(([, holds]) => holds(error));
+    expect(holding.map(([name]) => name)).toEqual(expected);
   });
 
   test('says what happened to which object', () => {

@@ -6,6 +6,8 @@ import { pods } from './resources.ts';
 import { ScriptedServer, type Pending } from './scripted-server.fixture.ts';
 import { Store } from './store.ts';
 
+const patience = { timeout: 5_000, interval: 5 };
+
 let server: ScriptedServer;
 let store: Store<Pod>;
 let problems: string[];
@@ -49,7 +51,7 @@ async function nextWatch(from: number): Promise<Pending> {
 }
 
 const has = (name: string, version: number): Promise<void> =>
-  vi.waitFor(() => expect(store.get('default', name)?.metadata.resourceVersion).toBe(String(version)));
+  vi.waitFor(() => expect(store.get('default', name)?.metadata.resourceVersion).toBe(String(version)), patience);
 
 const added = (name: string, version: number): object => ({ type: 'ADDED', object: pod(name, version) });
 
@@ -65,7 +67,7 @@ test('lists, then watches from that version with bookmarks and a time limit', as
     { type: 'MODIFIED', object: pod('web-0', 7) },
     { type: 'DELETED', object: pod('web-1', 8) },
   );
-  await vi.waitFor(() => expect(running.resourceVersion).toBe('8'));
+  await vi.waitFor(() => expect(running.resourceVersion).toBe('8'), patience);
   expect([...store.values()].map(({ metadata }) => metadata.resourceVersion)).toEqual(['7']);
   expect(problems).toEqual([]);
 });

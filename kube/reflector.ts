@@ -59,6 +59,7 @@ export class Reflector<T extends KubeObject> {
   #markSynced: () => void = () => {};
   #done: Promise<void> | undefined;
   #cut: AbortController | undefined;
+  #watching = false;
   #watchBegan = 0;
   #relistAt = 0;
   #waiters: (() => void)[] = [];
@@ -102,23 +103,28 @@ export class Reflector<T extends KubeObject> {
 
   /** Ends the watch and makes another from the last version, unless it is new: cheap, and cures one that has silently died. */
   reconnect(): void {
-    if (performance.now() - this.#watchBegan >= youngMs) this.#cut?.abort('reconnect' satisfies Cut);
+    if (this.#watching && performance.now() - this.#watchBegan >= youngMs) this.#cut?.abort('reconnect' satisfies Cut);
   }
 
   /** Resolves after a list that began after the call. Callers at the same time share one. */
   relist(signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const abort = (): void => reject(signal?.reason as Error);
+      const waiter = (): void => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      };
+      const abort = (): void => {
+        this.#waiters = this.#waiters.filter((each) => each !== waiter);
+        reject(signal?.reason as Error);
+      };
       if (signal?.aborted === true) {
         abort();
         return;
       }
       signal?.addEventListener('abort', abort, { once: true });
-      this.#waiters.push(() => {
-        signal?.removeEventListener('abort', abort);
-        resolve();
-      });
-      this.#cut?.abort('relist' satisfies Cut);
+      this.#waiters.push(waiter);
+      // Who is not the first finds the list already asked for: many callers must not shorten the pauses of an outage.
+      if (this.#waiters.length === 1) this.#cut?.abort('relist' satisfies Cut);
     });
   }
 
@@ -127,8 +133,8 @@ export class Reflector<T extends KubeObject> {
     for (let failures = 0; !signal.aborted;) {
       try {
         await this.#list(signal);
-        failures = 0;
-        await this.#watchUntilRelist(signal);
+        failures = (await this.#watchUntilRelist(signal)) ? 0 : failures + 1;
+        if (failures > 0) await this.#pause(backoff(failures, 50, this.#options.maxBackoffMs));
       } catch (error) {
         if (signal.aborted) return;
         const cap = this.#listFailed(error);
@@ -177,34 +183,40 @@ export class Reflector<T extends KubeObject> {
     return maxBackoffMs * 5;
   }
 
-  async #watchUntilRelist(signal: AbortSignal): Promise<void> {
+  /** Says whether the watch was of any use: a server that refuses each version it has just given must not be asked in a tight loop. */
+  async #watchUntilRelist(signal: AbortSignal): Promise<boolean> {
+    const listed = this.#resourceVersion;
+    const useful = (began: number): boolean => this.#resourceVersion !== listed || performance.now() - began > youngMs;
     for (let failures = 0; !signal.aborted && this.#waiters.length === 0 && performance.now() < this.#relistAt;) {
       const began = performance.now();
       const cut = new AbortController();
       this.#cut = cut;
       this.#watchBegan = began;
+      this.#watching = true;
       const timers = this.#watchTimers(cut);
       try {
         const events = await this.#watch(AbortSignal.any([signal, cut.signal]), timers.heard);
         failures = events > 0 || performance.now() - began > youngMs ? 0 : failures + 1;
       } catch (error) {
-        if (signal.aborted || cut.signal.reason === 'relist') return;
+        if (signal.aborted || cut.signal.reason === 'relist') return true;
         if (cut.signal.reason === 'reconnect') continue;
         if (cut.signal.reason === 'stalled') {
           this.#report('stalled', new Error(`nothing was heard for ${this.#options.stallMs} ms`));
           continue;
         }
         this.#report('watch', error);
-        if (isExpired(error) || isNotFound(error)) return;
+        if (isExpired(error) || isNotFound(error)) return useful(began);
         failures += 1;
       } finally {
         timers.clear();
+        this.#watching = false;
         this.#cut = undefined;
       }
       // Repeated failure may be the version's fault: a list finds out.
-      if (failures > 5) return;
+      if (failures > 5) return false;
       if (failures > 0) await this.#pause(backoff(failures, 50, this.#options.maxBackoffMs));
     }
+    return true;
   }
 
   /** Ends the watch when it is silent for too long or the next list is due. */

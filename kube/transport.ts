@@ -96,8 +96,7 @@ export class Transport {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const answer = await this.#send(request, signal, this.#options.timeoutMs);
-        const text = await this.#orUnreachable(request, answer.body.text(), signal);
-        return JSON.parse(text) as T;
+        return (await this.#orUnreachable(request, answer.body.json(), signal)) as T;
       } catch (error) {
         const wait = attempt < attempts ? this.#retryAfter(request, error, attempt) : undefined;
         if (wait === undefined) throw error;
