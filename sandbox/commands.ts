@@ -11,6 +11,7 @@ import { listInstances, readInstance, writeInstance, type Instance } from './pro
 import { readHolder } from './processes/lock.ts';
 import { identify, isAlive, signalProcess } from './processes/process-identity.ts';
 import { FatalError, waitUntil } from './processes/wait-until.ts';
+import { nodeProgram } from './processes/node-program.ts';
 import { builtInDefaults, startSandbox, type Sandbox } from './sandbox.ts';
 
 interface UpOptions {
@@ -107,7 +108,7 @@ async function startInBackground(options: UpOptions): Promise<void> {
     options.nodes,
     ...(options.builtIn === true ? ['--built-in'] : []),
   ];
-  const child = spawn(process.execPath, [fileURLToPath(new URL('main.ts', import.meta.url)), ...args], {
+  const child = spawn(nodeProgram(), [fileURLToPath(new URL('main.ts', import.meta.url)), ...args], {
     detached: true,
     stdio: ['ignore', log, log],
   });

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { get } from 'node:https';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
@@ -7,6 +7,7 @@ import type { Binaries } from './binaries/find-binaries.ts';
 import type { Layout } from './layout.ts';
 import { kubeletLabel } from './nodes.ts';
 import type { ProcessSpec } from './processes/managed-process.ts';
+import { nodeProgram } from './processes/node-program.ts';
 import { renderStages } from './stages.ts';
 
 /** The processes of a sandbox. `built-in` is Kubernetes' own StatefulSet controller, which runs only on demand. */
@@ -93,7 +94,7 @@ export function processSpecs(plane: ControlPlane): Readonly<Record<ProcessName, 
     agent: () =>
       spec(
         'agent',
-        process.execPath,
+        nodeProgram(),
         [fileURLToPath(new URL('agent.ts', import.meta.url)), layout.kubeconfig('agent')],
         () => Promise.resolve(true),
       ),
@@ -250,23 +251,11 @@ async function answers(url: string): Promise<boolean> {
 }
 
 /** For our own servers' health pages only: their certificates are self-signed and carry no secret. */
-async function answersInsecurely(port: number, path: string): Promise<boolean> {
-  const { get } = await import('node:https');
+function answersInsecurely(port: number, path: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     get({ host: local, port, path, rejectUnauthorized: false, timeout: 2_000, agent: false }, (response) => {
       response.resume();
       resolve((response.statusCode ?? 500) < 300);
     }).on('error', reject);
-  });
-}
-
-/** Whether something accepts connections on a port of 127.0.0.1. */
-export function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: local }, () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
   });
 }

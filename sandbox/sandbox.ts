@@ -15,6 +15,7 @@ import { acquireLock, LockHeldError, type Lock } from './processes/lock.ts';
 import { manageProcess, type ManagedProcess } from './processes/managed-process.ts';
 import { identify, type ProcessIdentity } from './processes/process-identity.ts';
 import { waitUntil } from './processes/wait-until.ts';
+import { nodeProgram } from './processes/node-program.ts';
 
 export interface SandboxOptions {
   /** Lower-case letters, digits and dashes. Default `default`. Instances of different names run side by side. */
@@ -257,7 +258,7 @@ function beginLife(first: Instance): Life {
   let instance = first;
   writeInstance(instance);
   const script = fileURLToPath(new URL('processes/guardian.ts', import.meta.url));
-  const guardian = spawn(process.execPath, [script, first.dir], {
+  const guardian = spawn(nodeProgram(), [script, first.dir], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
