@@ -193,8 +193,18 @@ export interface ClusterView {
   readonly set: StatefulSet;
   /** Pods whose name begins with the set's name and ends in an ordinal, owned by anyone or no one. */
   readonly pods: readonly Pod[];
-  /** Claims of the set's name pattern. */
-  readonly claims: readonly Claim[];
+  /** Claims of the set's name pattern, by name. */
+  readonly claims: ReadonlyMap<string, Claim>;
   /** Revisions owned by the set, or owned by no one and selected by it. */
   readonly revisions: readonly ControllerRevision[];
+}
+
+/** The API that serves a set: the built-in resource, or our own. */
+export type SetFlavour = 'apps/v1' | 'ordinal.dev/v1';
+
+/** Names a set within its cluster. */
+export interface SetKey {
+  readonly flavour: SetFlavour;
+  readonly namespace: string;
+  readonly name: string;
 }

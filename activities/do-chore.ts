@@ -1,0 +1,129 @@
+import { isAlreadyExists, isConflict, isInvalid, isNotFound } from '../kube/errors.ts';
+import { pods, revisions, setsOf } from '../kube/resources.ts';
+import { orderedDeletionFinalizer } from '../model/annotations.ts';
+import type { Chore } from '../model/chores.ts';
+import { setOwnerReference } from '../model/identity.ts';
+import type { ObjectMeta, OwnerReference, SetKey, StatefulSet } from '../model/objects.ts';
+import { nextCollision, type UpdateRevision } from '../model/revisions.ts';
+import type { Seen } from '../workflows/messages.ts';
+import type { Dependencies } from './dependencies.ts';
+import { cancellation } from './heartbeat.ts';
+import type { Look } from './planner.ts';
+
+/**
+ * Does one chore and returns the versions that it wrote. A chore that somebody else has done, or that a newer version of an object
+ * makes pointless, is no error: the next look tells.
+ */
+export async function doChore(dependencies: Dependencies, key: SetKey, { view }: Look, chore: Chore): Promise<Seen> {
+  const { cache, client } = dependencies;
+  const signal = cancellation();
+  const { set } = view;
+  try {
+    switch (chore.kind) {
+      case 'revision':
+        return await ensureRevision(dependencies, key, set, chore.update);
+      case 'drop-revision': {
+        const { name, uid, resourceVersion } = chore.revision.metadata;
+        await client.remove(revisions, key.namespace, name, { uid, resourceVersion, signal });
+        await cache.changed(key, signal, 500);
+        return {};
+      }
+      case 'adopt-revision': {
+        if (!(await isAlive(dependencies, key, set))) return {};
+        const patch = owned(chore.revision.metadata, adoptedBy(set, chore.revision.metadata));
+        const adopted = await client.patch(revisions, key.namespace, chore.revision.metadata.name, patch, 'merge', {
+          signal,
+        });
+        cache.observe('revisions', adopted);
+        return { revisions: adopted.metadata.resourceVersion };
+      }
+      case 'adopt-pod':
+      case 'release-pod': {
+        if (chore.kind === 'adopt-pod' && !(await isAlive(dependencies, key, set))) return {};
+        const { metadata } = chore.pod;
+        const owners = chore.kind === 'adopt-pod' ? adoptedBy(set, metadata) : releasedBy(set, metadata);
+        const pod = await client.patch(pods, key.namespace, metadata.name, owned(metadata, owners), 'merge', {
+          signal,
+        });
+        cache.observe('pods', pod);
+        return { pods: pod.metadata.resourceVersion };
+      }
+      case 'add-finalizer':
+      case 'remove-finalizer': {
+        const others = (set.metadata.finalizers ?? []).filter((name) => name !== orderedDeletionFinalizer);
+        const finalizers = chore.kind === 'add-finalizer' ? [...others, orderedDeletionFinalizer] : others;
+        const { uid, resourceVersion } = set.metadata;
+        const body = { metadata: { uid, resourceVersion, finalizers } };
+        const patched = await client.patch(setsOf(key.flavour), key.namespace, key.name, body, 'merge', { signal });
+        if (chore.kind === 'add-finalizer') cache.observe('sets', patched);
+        return { sets: patched.metadata.resourceVersion };
+      }
+    }
+  } catch (error) {
+    if (!isConflict(error) && !isNotFound(error) && !isAlreadyExists(error) && !isInvalid(error)) throw error;
+    await cache.changed(key, signal, 500);
+    return {};
+  }
+}
+
+/** SS-52, SS-54: creates the revision, bumps the number of a former one, or takes another name where the name is taken. */
+async function ensureRevision(
+  { cache, client }: Dependencies,
+  key: SetKey,
+  set: StatefulSet,
+  update: UpdateRevision,
+): Promise<Seen> {
+  const signal = cancellation();
+  if (update.action === 'keep') return {};
+  if (update.action === 'bump') {
+    const { name, uid, resourceVersion } = update.revision.metadata;
+    const body = { metadata: { uid, resourceVersion }, revision: update.to };
+    const bumped = await client.patch(revisions, key.namespace, name, body, 'merge', { signal });
+    cache.observe('revisions', bumped);
+    return { revisions: bumped.metadata.resourceVersion };
+  }
+  try {
+    const created = await client.create(revisions, key.namespace, update.revision, { signal });
+    cache.observe('revisions', created);
+    return { revisions: created.metadata.resourceVersion };
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+  }
+  const existing = await client.get(revisions, key.namespace, update.name, { signal });
+  const collisionCount = set.status?.collisionCount ?? 0;
+  const collision = nextCollision({ set, wanted: update.revision, existing, collisionCount });
+  if (collision.action === 'adopt') {
+    cache.observe('revisions', collision.revision);
+    return { revisions: collision.revision.metadata.resourceVersion };
+  }
+  // The count is a decision and kept in the status; with it the next look chooses another name.
+  const fresh = await client.get(setsOf(key.flavour), key.namespace, key.name, { signal });
+  const status = { ...fresh.status, replicas: fresh.status?.replicas ?? 0, collisionCount: collision.collisionCount };
+  const written = await client.replaceStatus(
+    setsOf(key.flavour),
+    key.namespace,
+    key.name,
+    { ...fresh, status },
+    { signal },
+  );
+  cache.observe('sets', written);
+  return { sets: written.metadata.resourceVersion };
+}
+
+/** SS-100: nothing is adopted before an uncached read has confirmed that the set still lives. */
+async function isAlive({ client }: Dependencies, key: SetKey, set: StatefulSet): Promise<boolean> {
+  const fresh = await client.find(setsOf(key.flavour), key.namespace, key.name, { signal: cancellation() });
+  return fresh?.metadata.uid === set.metadata.uid && fresh.metadata.deletionTimestamp === undefined;
+}
+
+function owned({ uid, resourceVersion }: ObjectMeta, ownerReferences: readonly OwnerReference[]): object {
+  return { metadata: { uid, resourceVersion, ownerReferences } };
+}
+
+function adoptedBy(set: StatefulSet, { ownerReferences = [] }: ObjectMeta): readonly OwnerReference[] {
+  return [...ownerReferences.filter((owner) => owner.uid !== set.metadata.uid), setOwnerReference(set)];
+}
+
+function releasedBy(set: StatefulSet, { ownerReferences = [] }: ObjectMeta): readonly OwnerReference[] {
+  return ownerReferences.filter((owner) => owner.uid !== set.metadata.uid);
+}

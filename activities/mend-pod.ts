@@ -1,0 +1,62 @@
+import { isConflict, isNotFound } from '../kube/errors.ts';
+import { claims, pods } from '../kube/resources.ts';
+import { identityPatch, podName } from '../model/identity.ts';
+import { type ClaimMend, claimMends } from '../model/mends.ts';
+import type { SetKey } from '../model/objects.ts';
+import type { Seen } from '../workflows/messages.ts';
+import { later } from '../workflows/seen.ts';
+import type { ActResult } from './act.ts';
+import type { Dependencies } from './dependencies.ts';
+import type { Look } from './planner.ts';
+import { refusal } from './refusal.ts';
+
+/** Puts the labels of a healthy pod and the owner references of its claims right, in place (SS-28, SS-39, SS-46). */
+export async function mendPod(
+  dependencies: Dependencies,
+  key: SetKey,
+  { view, plan }: Look,
+  ordinal: number,
+): Promise<ActResult> {
+  const { cache, client, events } = dependencies;
+  const name = podName(view.set, ordinal);
+  const pod = plan.slots.replicas.find((slot) => slot.ordinal === ordinal)?.pod;
+  if (pod === undefined) return { kind: 'superseded' };
+  try {
+    let wrote = await mendClaims(dependencies, key, claimMends(view, pod, ordinal, false));
+    const patch = identityPatch(view.set, pod);
+    if (patch !== undefined) {
+      const { uid, resourceVersion } = pod.metadata;
+      const body = { metadata: { ...patch.metadata, uid, resourceVersion } };
+      const mended = await client.patch(pods, key.namespace, name, body, 'merge');
+      cache.observe('pods', mended);
+      wrote = later(wrote, { pods: mended.metadata.resourceVersion });
+    }
+    events.record(
+      view.set,
+      'Normal',
+      'SuccessfulUpdate',
+      `update Pod ${name} in StatefulSet ${view.set.metadata.name} successful`,
+    );
+    return { kind: 'done', wrote };
+  } catch (error) {
+    if (isConflict(error) || isNotFound(error)) return { kind: 'superseded' };
+    return refusal(error, ordinal, name, `update Pod ${name} in StatefulSet ${view.set.metadata.name} failed error`);
+  }
+}
+
+/** Writes the owner references that the retention policy asks for, each guarded by the version that was looked at. */
+export async function mendClaims(
+  { cache, client }: Pick<Dependencies, 'cache' | 'client'>,
+  key: SetKey,
+  mends: readonly ClaimMend[],
+): Promise<Seen> {
+  let wrote: Seen = {};
+  for (const { claim, ownerReferences } of mends) {
+    const { name, uid, resourceVersion } = claim.metadata;
+    const body = { metadata: { uid, resourceVersion, ownerReferences } };
+    const mended = await client.patch(claims, key.namespace, name, body, 'merge');
+    cache.observe('claims', mended);
+    wrote = later(wrote, { claims: mended.metadata.resourceVersion });
+  }
+  return wrote;
+}

@@ -1,0 +1,64 @@
+import { orderedDeletionFinalizer } from '../model/annotations.ts';
+import type { SetKey } from '../model/objects.ts';
+import type { Step } from '../model/plan.ts';
+import type { NextSteps, PlanNextInput, Seen } from '../workflows/messages.ts';
+import { later } from '../workflows/seen.ts';
+import type { Dependencies } from './dependencies.ts';
+import { doChore } from './do-chore.ts';
+import { cancellation, heartbeating } from './heartbeat.ts';
+import type { Look } from './planner.ts';
+import { keyOf } from './set-key.ts';
+
+/** Steps in one answer: keeps payloads small at any size of set. */
+const mostSteps = 64;
+/** Chores that one answer may do before it is an error: each is done once, and a view that shows it done follows. */
+const mostChores = 200;
+
+/** Reads the set, does its chores, and plans. Undefined when the set, or this life of it, is gone. */
+export function planNext(dependencies: Dependencies, { set, seen }: PlanNextInput): Promise<NextSteps | undefined> {
+  const key = keyOf(dependencies, set);
+  return heartbeating(`plan ${set.namespace}/${set.name}`, async () => {
+    const { cache, planner } = dependencies;
+    await cache.waitSeen(seen, cancellation(), key);
+    let wrote: Seen = seen;
+    for (let chores = 0; chores < mostChores; chores++) {
+      const look = planner.look(key);
+      if (look === undefined || (set.uid !== undefined && look.view.set.metadata.uid !== set.uid)) return undefined;
+      const [chore] = look.chores;
+      if (chore === undefined) return answer(look, wrote);
+      wrote = later(wrote, await doChore(dependencies, key, look, chore));
+      await seesMore(dependencies, key, look);
+    }
+    throw new Error(`set ${set.namespace}/${set.name}: ${mostChores} chores done and more to do`);
+  });
+}
+
+/** A chore's own reply is usually in the cache already; where it was not taken in, its watch event is on the way. */
+async function seesMore({ cache, planner }: Dependencies, key: SetKey, before: Look): Promise<void> {
+  if (planner.look(key) === before) await cache.changed(key, cancellation(), 500);
+}
+
+function answer({ view, choice, plan }: Look, seen: Seen): NextSteps {
+  const { metadata } = view.set;
+  const deleted = metadata.deletionTimestamp !== undefined && plan.steps.length === 0;
+  const holds = metadata.finalizers?.includes(orderedDeletionFinalizer) === true;
+  const complete = plan.promote || (deleted && holds);
+  return {
+    uid: metadata.uid,
+    generation: metadata.generation ?? 0,
+    operation: plan.operation ?? (complete ? (deleted ? 'deletion' : 'rollout') : undefined),
+    revision: choice.update.name,
+    steps: plan.steps.slice(0, mostSteps),
+    remaining: ordinals(plan.steps),
+    window: plan.window,
+    canAct: plan.acts.size > 0,
+    waiting: plan.waiting,
+    counts: plan.counts,
+    complete,
+    seen,
+  };
+}
+
+function ordinals(steps: readonly Step[]): number {
+  return steps.reduce((sum, step) => sum + step.ordinals.length, 0);
+}

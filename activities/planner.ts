@@ -1,0 +1,62 @@
+import type { ClusterCache } from '../kube/cluster-cache.ts';
+import { type Chore, choresOf } from '../model/chores.ts';
+import type { ClusterView, SetKey } from '../model/objects.ts';
+import { type Plan, plan } from '../model/plan.ts';
+import { chooseRevisions, type RevisionChoice } from '../model/revisions.ts';
+
+/** A set as this worker sees it now, and what that means. */
+export interface Look {
+  readonly view: ClusterView;
+  readonly choice: RevisionChoice;
+  readonly chores: readonly Chore[];
+  readonly plan: Plan;
+}
+
+interface Remembered extends Look {
+  readonly version: number;
+  readonly revisionsKey: string;
+}
+
+export interface Planner {
+  /** Undefined when there is no such set. */
+  look(key: SetKey): Look | undefined;
+}
+
+export interface PlannerOptions {
+  /** Steps of an ordered set that are under way at once; default 4. */
+  readonly lookAhead?: number;
+}
+
+/** Plans on the cache, once for each version of a set, for everybody in this process who asks. */
+export function createPlanner(cache: ClusterCache, clock: () => number, options: PlannerOptions = {}): Planner {
+  const remembered = new Map<string, Remembered>();
+  return {
+    look(key) {
+      const text = `${key.flavour} ${key.namespace}/${key.name}`;
+      const view = cache.view(key);
+      if (view === undefined) {
+        remembered.delete(text);
+        return undefined;
+      }
+      const version = cache.version(key);
+      const now = clock();
+      const former = remembered.get(text);
+      const isOld = former !== undefined && former.plan.wakeAt !== undefined && former.plan.wakeAt <= now;
+      if (former?.version === version && !isOld) return former;
+      const revisionsKey = revisionsKeyOf(view);
+      const choice = former?.revisionsKey === revisionsKey ? former.choice : chooseRevisions(view);
+      const names = { update: choice.update.name, current: choice.current };
+      const look = { view, choice, chores: choresOf(view, choice), plan: plan(view, names, now, options.lookAhead) };
+      remembered.set(text, { ...look, version, revisionsKey });
+      return look;
+    },
+  };
+}
+
+/** Everything that the choice of revisions depends on: serialising a template is too much work for each event of a pod. */
+function revisionsKeyOf({ set, revisions }: ClusterView): string {
+  const { uid, generation } = set.metadata;
+  const { currentRevision, collisionCount } = set.status ?? {};
+  const versions = revisions.map(({ metadata }) => `${metadata.name}@${metadata.resourceVersion}`);
+  return [uid, generation, currentRevision, collisionCount, ...versions].join(' ');
+}

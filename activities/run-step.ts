@@ -1,0 +1,165 @@
+import type { SetKey } from '../model/objects.ts';
+import { judge, type Verdict } from '../model/judge.ts';
+import { refusalCondition } from '../model/status-input.ts';
+import type { Waiting } from '../model/waiting.ts';
+import type { Seen, StepInput, StepResult } from '../workflows/messages.ts';
+import { later } from '../workflows/seen.ts';
+import { actOn, type ActResult } from './act.ts';
+import type { Dependencies } from './dependencies.ts';
+import { cancellation, heartbeating } from './heartbeat.ts';
+import type { Look } from './planner.ts';
+import { keyOf } from './set-key.ts';
+import { slowStart } from './slow-start.ts';
+import { tellRefusal } from './tell-refusal.ts';
+
+/** How long a step holds a slot with nothing to do but wait, in ms. */
+const patienceMs = 20_000;
+/** The same for a wait that will not pass by itself: long enough for a passing trouble to pass. */
+const stuckPatienceMs = 3_000;
+/** A refused call is repeated after this time, doubled each time. */
+const firstBackoffMs = 100;
+const longestBackoffMs = 5_000;
+
+/**
+ * Brings the ordinals of a step where the step wants them: acts when the planner, on the newest view, says that it is an ordinal's turn,
+ * waits while it says wait, and ends when it is done or not wanted any more.
+ *
+ * May be entered again at any point: what an earlier attempt did is in the view. Between the delete and the create of a pod it does not
+ * stop for losing its server or its worker's shutdown: the ordinal is made whole first.
+ */
+export function runStep(dependencies: Dependencies, input: StepInput): Promise<StepResult> {
+  const key = keyOf(dependencies, input.set);
+  const { verb, ordinals } = input.step;
+  return heartbeating(`${verb} ${key.namespace}/${key.name} ${ordinals.join(',')}`, async (say) => {
+    await dependencies.cache.waitSeen(input.seen, cancellation(), key);
+    return new StepRun(dependencies, key, input, say).run();
+  });
+}
+
+class StepRun {
+  readonly #dependencies: Dependencies;
+  readonly #key: SetKey;
+  readonly #input: StepInput;
+  readonly #say: (what: string) => void;
+  readonly #covered: ReadonlySet<number>;
+  /** Ordinals that were deleted here and have no pod yet. */
+  readonly #open = new Set<number>();
+  #left: readonly number[];
+  #wrote: Seen = {};
+  #quietSince: number;
+  #refusal: { readonly waiting: Waiting; readonly retryAt: number; readonly backoffMs: number } | undefined;
+
+  constructor(dependencies: Dependencies, key: SetKey, input: StepInput, say: (what: string) => void) {
+    this.#dependencies = dependencies;
+    this.#key = key;
+    this.#input = input;
+    this.#say = say;
+    this.#left = input.step.ordinals;
+    this.#covered = new Set([...input.ahead, ...input.step.ordinals]);
+    this.#quietSince = dependencies.clock();
+  }
+
+  async run(): Promise<StepResult> {
+    const { planner, clock } = this.#dependencies;
+    for (;;) {
+      const look = planner.look(this.#key);
+      if (look === undefined || look.view.set.metadata.uid !== this.#input.set.uid)
+        return this.#end('stale', 'the set is gone');
+      const verdicts = this.#judge(look);
+      const turns = verdicts.filter(({ verdict }) => verdict.kind === 'act');
+      const now = clock();
+      if (turns.length > 0 && (this.#refusal?.retryAt ?? 0) <= now) {
+        await this.#act(look, turns);
+        continue;
+      }
+      if (this.#left.length === 0) return this.#end('settled');
+      if (this.#open.size === 0) {
+        cancellation().throwIfAborted();
+        const stale = verdicts.find(({ verdict }) => verdict.kind === 'stale')?.verdict;
+        if (stale?.kind === 'stale') return this.#end('stale', stale.why);
+        const waiting = this.#refusal?.waiting ?? mostTelling(verdicts);
+        if (now >= this.#quietSince + patience(waiting))
+          return this.#end(waiting?.stuck ? 'stuck' : 'waiting', undefined, waiting);
+      }
+      await this.#wait(look, now, mostTelling(verdicts));
+    }
+  }
+
+  #judge({ plan }: Look): readonly { readonly ordinal: number; readonly verdict: Verdict }[] {
+    const { step } = this.#input;
+    const verdicts = this.#left.map((ordinal) => ({ ordinal, verdict: judge(plan, step, ordinal, this.#covered) }));
+    this.#left = verdicts.filter(({ verdict }) => verdict.kind !== 'done').map(({ ordinal }) => ordinal);
+    return verdicts;
+  }
+
+  async #act(look: Look, turns: readonly { readonly ordinal: number; readonly verdict: Verdict }[]): Promise<void> {
+    const { clock } = this.#dependencies;
+    const results = await slowStart(turns, async ({ ordinal, verdict }): Promise<ActResult> => {
+      if (verdict.kind !== 'act') return { kind: 'superseded' };
+      this.#say(`${verdict.act} ${this.#key.name}-${ordinal}`);
+      const result = await actOn(this.#dependencies, this.#key, look, ordinal, verdict.act);
+      if (result.kind === 'done') {
+        this.#wrote = later(this.#wrote, result.wrote);
+        if (verdict.act === 'delete') this.#open.add(ordinal);
+        else this.#open.delete(ordinal);
+      }
+      return result;
+    });
+    const refused = results.find((result) => result.kind === 'refused');
+    if (results.some((result) => result.kind === 'done')) this.#quietSince = clock();
+    if (refused?.kind === 'refused') {
+      const backoffMs = Math.min((this.#refusal?.backoffMs ?? firstBackoffMs / 2) * 2, longestBackoffMs);
+      if (this.#refusal === undefined) await tellRefusal(this.#dependencies, this.#key, refused.waiting);
+      this.#refusal = { waiting: refused.waiting, backoffMs, retryAt: clock() + backoffMs };
+      // Nothing is owed any more where the replacement is refused: the operation tells and tries again.
+      for (const { ordinal } of turns) this.#open.delete(ordinal);
+    } else if (this.#refusal !== undefined || isRefused(look)) {
+      this.#refusal = undefined;
+      await tellRefusal(this.#dependencies, this.#key, undefined);
+    }
+    if (results.every((result) => result.kind === 'superseded')) {
+      await this.#dependencies.cache.changed(this.#key, this.#signal(), 50);
+    }
+  }
+
+  async #wait({ plan }: Look, now: number, waiting: Waiting | undefined): Promise<void> {
+    const { cache } = this.#dependencies;
+    const instants = [
+      this.#quietSince + patience(this.#refusal?.waiting ?? waiting),
+      plan.wakeAt,
+      this.#refusal?.retryAt,
+    ];
+    const next = Math.min(
+      ...instants.filter((instant) => instant !== undefined && instant > now).map(Number),
+      now + patienceMs,
+    );
+    await cache.changed(this.#key, this.#signal(), Math.max(next - now, 1));
+  }
+
+  #signal(): AbortSignal {
+    return this.#open.size === 0 ? cancellation() : unstoppable;
+  }
+
+  #end(outcome: StepResult['outcome'], why?: string, waiting?: Waiting): StepResult {
+    return { outcome, why, waiting, wrote: this.#wrote };
+  }
+}
+
+function isRefused({ view }: Look): boolean {
+  return view.set.status?.conditions?.some(({ type }) => type === refusalCondition) === true;
+}
+
+const unstoppable = new AbortController().signal;
+
+function patience(waiting: Waiting | undefined): number {
+  return waiting?.stuck === true ? stuckPatienceMs : patienceMs;
+}
+
+function mostTelling(verdicts: readonly { readonly verdict: Verdict }[]): Waiting | undefined {
+  const waits = verdicts.map(({ verdict }) => (verdict.kind === 'wait' ? verdict.waiting : undefined));
+  return (
+    waits.find((waiting) => waiting?.stuck) ??
+    waits.find((waiting) => waiting !== undefined && waiting.reason !== 'Missing') ??
+    waits[0]
+  );
+}

@@ -1,0 +1,14 @@
+/** Keys that Ordinal reads and writes on sets, each defined once. */
+export const annotations = {
+  paused: 'ordinal.dev/paused',
+  abort: 'ordinal.dev/abort',
+  orderedDeletion: 'ordinal.dev/ordered-deletion',
+  parallelReplace: 'ordinal.dev/parallel-replace',
+  stuckPolicy: 'ordinal.dev/stuck-policy',
+  requestId: 'ordinal.dev/request-id',
+  reason: 'ordinal.dev/request-reason',
+  requestedBy: 'ordinal.dev/requested-by',
+} as const;
+
+/** Holds a set that is being deleted until its pods are gone, highest ordinal first. */
+export const orderedDeletionFinalizer = 'ordinal.dev/ordered-deletion';

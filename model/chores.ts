@@ -1,0 +1,36 @@
+import { orderedDeletionFinalizer } from './annotations.ts';
+import { adoptRevisions, claimPods } from './claimed.ts';
+import { desiredOf } from './desired.ts';
+import type { ClusterView, ControllerRevision, Pod } from './objects.ts';
+import { type RevisionChoice, truncatedHistory, type UpdateRevision } from './revisions.ts';
+
+/** Work on the set's own book-keeping, to be done before its pods are planned. None of it touches a running pod's process. */
+export type Chore =
+  | { readonly kind: 'revision'; readonly update: UpdateRevision }
+  | { readonly kind: 'adopt-pod'; readonly pod: Pod }
+  | { readonly kind: 'release-pod'; readonly pod: Pod }
+  | { readonly kind: 'adopt-revision'; readonly revision: ControllerRevision }
+  | { readonly kind: 'drop-revision'; readonly revision: ControllerRevision }
+  | { readonly kind: 'add-finalizer' }
+  | { readonly kind: 'remove-finalizer' };
+
+/** What is due for a set as it is in this view (SS-50, SS-52, SS-56, SS-100, ordered deletion). */
+export function choresOf(view: ClusterView, choice: RevisionChoice): Chore[] {
+  const { set } = view;
+  const { deletionTimestamp, finalizers = [] } = set.metadata;
+  const holds = finalizers.includes(orderedDeletionFinalizer);
+  if (deletionTimestamp !== undefined)
+    return holds && finalizers.includes('orphan') ? [{ kind: 'remove-finalizer' }] : [];
+  const { adopt, release } = claimPods(view);
+  const chores: Chore[] = [
+    ...adoptRevisions(view).map((revision): Chore => ({ kind: 'adopt-revision', revision })),
+    ...adopt.map((pod): Chore => ({ kind: 'adopt-pod', pod })),
+    ...release.map((pod): Chore => ({ kind: 'release-pod', pod })),
+  ];
+  const wanted = desiredOf(set).orderedDeletion;
+  if (wanted !== holds) chores.push({ kind: wanted ? 'add-finalizer' : 'remove-finalizer' });
+  if (choice.update.action !== 'keep') chores.push({ kind: 'revision', update: choice.update });
+  const names = { update: choice.update.name, current: choice.current };
+  for (const revision of truncatedHistory(view, names)) chores.push({ kind: 'drop-revision', revision });
+  return chores;
+}

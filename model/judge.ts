@@ -1,0 +1,56 @@
+import type { Act } from './acts.ts';
+import type { Plan, Step } from './plan.ts';
+import type { Slot } from './slots.ts';
+import { slotWaiting, type Waiting } from './waiting.ts';
+
+/**
+ * What the step of one ordinal is to do now:
+ * - `act`: it is its turn
+ * - `wait`: for its pod or for its predecessors
+ * - `done`: the ordinal is where the step was to bring it
+ * - `stale`: the plan has moved on and does not want this step any more, or something more urgent came up
+ */
+export type Verdict =
+  | { readonly kind: 'act'; readonly act: Act }
+  | { readonly kind: 'wait'; readonly waiting: Waiting }
+  | { readonly kind: 'done'; readonly uid?: string }
+  | { readonly kind: 'stale'; readonly why: string };
+
+/**
+ * Judges one ordinal of a step by a plan made on the newest view.
+ *
+ * `covered` are the ordinals of all steps under way: an act that the plan puts first and that none of them covers (a pod
+ * lost in the middle of a rollout) ends the step, so that the operation plans again.
+ */
+export function judge(plan: Plan, step: Step, ordinal: number, covered: ReadonlySet<number>): Verdict {
+  const { desired, slots } = plan;
+  const replica = slots.replicas[ordinal - desired.start];
+  if (step.verb === 'remove') {
+    const slot = slots.condemned.find((condemned) => condemned.ordinal === ordinal);
+    if (slot !== undefined) return actOrWait(plan, slot, covered);
+    return replica === undefined ? { kind: 'done' } : { kind: 'stale', why: `ordinal ${ordinal} is wanted again` };
+  }
+  if (replica === undefined) return { kind: 'stale', why: `ordinal ${ordinal} is not wanted any more` };
+  if (replica.state === 'settled' && !plan.acts.has(ordinal)) return { kind: 'done', uid: replica.pod?.metadata.uid };
+  if (replica.revision !== step.revision) return { kind: 'stale', why: `revision ${replica.revision} is wanted now` };
+  return actOrWait(plan, replica, covered);
+}
+
+function actOrWait(plan: Plan, slot: Slot, covered: ReadonlySet<number>): Verdict {
+  const act = plan.acts.get(slot.ordinal);
+  if (act !== undefined) return { kind: 'act', act };
+  if (plan.steps.every((step) => !step.ordinals.includes(slot.ordinal)))
+    return { kind: 'stale', why: 'the set is on hold' };
+  const urgent = moreUrgent(plan, slot.ordinal, covered);
+  if (urgent !== undefined) return { kind: 'stale', why: `ordinal ${urgent} comes first` };
+  return { kind: 'wait', waiting: slotWaiting(slot, plan.desired, plan.at) };
+}
+
+function moreUrgent(plan: Plan, ordinal: number, covered: ReadonlySet<number>): number | undefined {
+  for (const step of plan.steps) {
+    if (step.ordinals.includes(ordinal)) return undefined;
+    const urgent = step.ordinals.find((other) => plan.acts.has(other) && !covered.has(other));
+    if (urgent !== undefined) return urgent;
+  }
+  return undefined;
+}

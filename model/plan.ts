@@ -1,0 +1,185 @@
+import { type Desired, desiredOf } from './desired.ts';
+import type { ClusterView } from './objects.ts';
+import { type Act, actsOf, deletesInOrder } from './acts.ts';
+import { claimPods } from './claimed.ts';
+import { revisionOf } from './identity.ts';
+import { availableAt } from './readiness.ts';
+import { lastingTroubleMs, troubleOf } from './trouble.ts';
+import { isUnavailable, type RevisionNames, type Slots, slotsOf } from './slots.ts';
+import { type Waiting, waitingOf } from './waiting.ts';
+
+export type Operation = 'rollout' | 'scale' | 'repair' | 'deletion';
+
+/** One step of an operation: ordinals that are brought to their end state together, by one activity. */
+export interface Step {
+  /** `settle`: available at `revision`, whatever that takes. `remove`: the pod is gone. */
+  readonly verb: 'settle' | 'remove';
+  /** One ordinal; several only for `Parallel` sets. */
+  readonly ordinals: readonly number[];
+  readonly revision: string;
+}
+
+export interface Counts {
+  readonly desired: number;
+  readonly ready: number;
+  readonly updated: number;
+  readonly available: number;
+}
+
+export interface Plan {
+  /** What the steps amount to; undefined when there is nothing to be done. */
+  readonly operation: Operation | undefined;
+  readonly revisions: RevisionNames;
+  readonly desired: Desired;
+  readonly slots: Slots;
+  /** Everything that is left, in working order. */
+  readonly steps: readonly Step[];
+  /** What could be done right now. Empty while all that is left waits for something. */
+  readonly acts: ReadonlyMap<number, Act>;
+  /** How many steps may be under way at once. */
+  readonly window: number;
+  /** Why nothing can be done right now. */
+  readonly waiting: Waiting | undefined;
+  /** All replicas are available at the update revision, and it is not the current one yet (SS-98; available, not just Ready). */
+  readonly promote: boolean;
+  readonly counts: Counts;
+  /** The instant of the plan, ms since the epoch. */
+  readonly at: number;
+  /** When time alone may change the plan (minReadySeconds, trouble that becomes lasting), ms since the epoch. */
+  readonly wakeAt: number | undefined;
+}
+
+/** Steps under way at once for ordered work: the next ones wait for their predecessors inside the activity. */
+const lookAhead = 4;
+/** Ordinals of a `Parallel` set that one activity settles. */
+const groupSize = 64;
+
+/**
+ * What is left to do for a set, in order, and what of it may be done at this moment. Pure; linear in the number of pods.
+ *
+ * Whoever acts asks again on a fresh view whether the act is still in `acts`: the plan is the only guard there is.
+ */
+export function plan(view: ClusterView, revisions: RevisionNames, now: number, look = lookAhead): Plan {
+  const { set } = view;
+  const desired = desiredOf(set);
+  const slots = slotsOf(set, desired, claimPods(view).claimed, revisions, now);
+  const deleting = set.metadata.deletionTimestamp !== undefined;
+  const acts = actsOf(view, desired, slots, revisions);
+  const steps = deleting ? removalSteps(view, desired, slots) : standingSteps(desired, slots, acts, revisions);
+  return {
+    operation: steps.length === 0 ? undefined : operationOf(view, slots, acts, deleting),
+    revisions,
+    desired,
+    slots,
+    steps,
+    acts,
+    window:
+      desired.management === 'Parallel' && steps.some((step) => step.ordinals.length > 1)
+        ? 16
+        : Math.max(look, desired.maxUnavailable),
+    waiting: acts.size === 0 ? waitingOf(desired, slots, steps[0]?.ordinals[0], now) : undefined,
+    promote: !deleting && revisions.current !== revisions.update && isComplete(desired, slots, revisions),
+    counts: countsOf(desired, slots, revisions),
+    at: now,
+    wakeAt: wakeAtOf(desired, slots, now),
+  };
+}
+
+function removalSteps(view: ClusterView, desired: Desired, { condemned }: Slots): Step[] {
+  if (!deletesInOrder(view)) return [];
+  const ordinals = condemned.map((slot) => slot.ordinal);
+  return group('remove', ordinals, desired.management === 'Parallel', () => '');
+}
+
+/** Broken pods first, then what keeps the set from being whole, then what is too many, then the update from the top (SS-73). */
+function standingSteps(
+  desired: Desired,
+  { replicas, condemned }: Slots,
+  acts: ReadonlyMap<number, Act>,
+  revisions: RevisionNames,
+): Step[] {
+  const { held, management } = desired;
+  const repairs = new Set<number>();
+  for (const slot of replicas) if (slot.state === 'broken' && acts.has(slot.ordinal)) repairs.add(slot.ordinal);
+  for (const slot of replicas) {
+    const onHold = held && (slot.state === 'broken' || slot.state === 'unwell');
+    if ((isUnavailable(slot) && !onHold) || acts.get(slot.ordinal) === 'mend') repairs.add(slot.ordinal);
+  }
+  const removals = held ? [] : condemned.map((slot) => slot.ordinal);
+  const updates = held ? [] : replicas.filter((slot) => slot.state === 'outdated').map((slot) => slot.ordinal);
+  const revision = new Map(replicas.map((slot) => [slot.ordinal, slot.revision]));
+  const parallel = management === 'Parallel';
+  return [
+    ...group('settle', [...repairs], parallel, (ordinal) => revision.get(ordinal) ?? revisions.update),
+    ...group('remove', removals, parallel, () => revisions.update),
+    ...group('settle', updates.reverse(), desired.strategy === 'Recreate', () => revisions.update),
+  ];
+}
+
+function group(
+  verb: Step['verb'],
+  ordinals: readonly number[],
+  together: boolean,
+  revision: (ordinal: number) => string,
+): Step[] {
+  const steps: { verb: Step['verb']; ordinals: number[]; revision: string }[] = [];
+  for (const ordinal of ordinals) {
+    const last = steps.at(-1);
+    const wanted = revision(ordinal);
+    if (together && last !== undefined && last.revision === wanted && last.ordinals.length < groupSize)
+      last.ordinals.push(ordinal);
+    else steps.push({ verb, ordinals: [ordinal], revision: wanted });
+  }
+  return steps;
+}
+
+function operationOf(view: ClusterView, slots: Slots, acts: ReadonlyMap<number, Act>, deleting: boolean): Operation {
+  if (deleting) return 'deletion';
+  const { metadata, status } = view.set;
+  const unfinished = slots.replicas.some(
+    (slot) => slot.state === 'missing' || slot.state === 'terminating' || slot.state === 'failed',
+  );
+  const updates = slots.replicas.some(
+    (slot) => slot.state === 'outdated' || slot.state === 'broken' || slot.state === 'unwell',
+  );
+  if ((status?.observedGeneration ?? 0) === 0 && slots.condemned.length === 0) return 'rollout';
+  if (slots.condemned.length > 0) return 'scale';
+  if (updates) return 'rollout';
+  if (unfinished && status?.observedGeneration !== metadata.generation) return 'scale';
+  return [...acts.values()].includes('mend') || unfinished ? 'repair' : 'scale';
+}
+
+function isComplete(desired: Desired, { replicas, condemned }: Slots, revisions: RevisionNames): boolean {
+  return (
+    desired.strategy !== 'OnDelete' &&
+    condemned.length === 0 &&
+    replicas.every(
+      (slot) => slot.state === 'settled' && slot.pod !== undefined && revisionOf(slot.pod) === revisions.update,
+    )
+  );
+}
+
+function countsOf(desired: Desired, { replicas }: Slots, revisions: RevisionNames): Counts {
+  let ready = 0;
+  let updated = 0;
+  let available = 0;
+  for (const slot of replicas) {
+    if (slot.pod === undefined || slot.state === 'terminating') continue;
+    if (revisionOf(slot.pod) === revisions.update) updated += 1;
+    if (isUnavailable(slot)) continue;
+    ready += 1;
+    available += 1;
+  }
+  return { desired: desired.replicas, ready, updated, available };
+}
+
+function wakeAtOf(desired: Desired, { replicas, condemned }: Slots, now: number): number | undefined {
+  let earliest: number | undefined;
+  for (const { state, pod } of [...replicas, ...condemned]) {
+    if (pod === undefined || (state !== 'starting' && state !== 'unwell')) continue;
+    const since = state === 'unwell' ? troubleOf(pod)?.since : undefined;
+    const at = since === undefined ? availableAt(pod, desired.minReadySeconds) : Date.parse(since) + lastingTroubleMs;
+    if (at !== undefined && at > now && (earliest === undefined || at < earliest)) earliest = at;
+  }
+  return earliest;
+}

@@ -1,0 +1,78 @@
+import type { Desired } from './desired.ts';
+import { availableAt, isRunningAndReady } from './readiness.ts';
+import type { Slot, Slots } from './slots.ts';
+import { type Trouble, troubleOf } from './trouble.ts';
+
+export type WaitingReason =
+  | Trouble['reason']
+  | 'Paused'
+  | 'Aborted'
+  | 'NotReady'
+  | 'NotAvailable'
+  | 'Missing'
+  | 'ClaimTerminating'
+  | 'NameTaken'
+  | 'QuotaExceeded'
+  | 'AdmissionRefused'
+  | 'NamespaceTerminating'
+  | 'Forbidden'
+  | 'Invalid'
+  | 'Refused';
+
+/** Why nothing moves, for a person: what, on which pod, since when, and whether it will pass by itself. */
+export interface Waiting {
+  readonly ordinal?: number;
+  readonly pod?: string;
+  readonly reason: WaitingReason;
+  readonly message: string;
+  /** RFC 3339. */
+  readonly since?: string;
+  /** Nothing will change until somebody changes something: a pull that fails, a crash loop, a pod that no node takes. */
+  readonly stuck: boolean;
+  /** When the wait ends by itself, in ms since the epoch, where that is known. */
+  readonly until?: number;
+}
+
+/** The reason for the ordinal that the plan works on next, or the hold on the whole set. */
+export function waitingOf(
+  desired: Desired,
+  slots: Slots,
+  ordinal: number | undefined,
+  now: number,
+): Waiting | undefined {
+  const index = ordinal === undefined ? -1 : ordinal - desired.start;
+  const slot = slots.replicas[index] ?? slots.condemned.find((condemned) => condemned.ordinal === ordinal);
+  if (slot !== undefined) return slotWaiting(slot, desired, now);
+  if (!desired.held) return undefined;
+  return desired.aborted
+    ? { reason: 'Aborted', message: 'the operation was aborted and is held until it is retried', stuck: false }
+    : { reason: 'Paused', message: 'the set is paused', stuck: false };
+}
+
+export function slotWaiting(slot: Slot, desired: Desired, now: number): Waiting {
+  const { ordinal, name, pod } = slot;
+  const of = { ordinal, pod: name };
+  if (pod === undefined) return { ...of, reason: 'Missing', message: `pod ${name} waits for its turn`, stuck: false };
+  const trouble = troubleOf(pod);
+  if (trouble !== undefined) {
+    const stuck = trouble.terminal || trouble.reason === 'Unschedulable' || trouble.reason === 'NodeLost';
+    return { ...of, reason: trouble.reason, message: `pod ${name}: ${trouble.message}`, since: trouble.since, stuck };
+  }
+  if (slot.state === 'terminating') {
+    const since = pod.metadata.deletionTimestamp;
+    return { ...of, reason: 'Terminating', message: `pod ${name} is shutting down`, since, stuck: false };
+  }
+  const until = isRunningAndReady(pod) ? availableAt(pod, desired.minReadySeconds) : undefined;
+  if (until !== undefined && until > now) {
+    const seconds = Math.ceil((until - now) / 1000);
+    const message = `pod ${name} is Ready and must stay so for another ${seconds} s (minReadySeconds)`;
+    return { ...of, reason: 'NotAvailable', message, stuck: false, until };
+  }
+  return {
+    ...of,
+    reason: 'NotReady',
+    message: `pod ${name} is not Ready yet`,
+    since: pod.metadata.creationTimestamp,
+    stuck: false,
+  };
+}

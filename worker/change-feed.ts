@@ -1,0 +1,194 @@
+import type { Look, Planner } from '../activities/planner.ts';
+import type { ClusterCache } from '../kube/cluster-cache.ts';
+import { orderedDeletionFinalizer } from '../model/annotations.ts';
+import type { SetKey } from '../model/objects.ts';
+
+export interface OpenWorkflow {
+  readonly key: SetKey;
+  /** An operation, not just the entity. */
+  readonly isOperation: boolean;
+}
+
+export interface ChangeFeedOptions {
+  readonly cache: ClusterCache;
+  readonly planner: Planner;
+  /** ms since the epoch. */
+  readonly clock: () => number;
+  /** Wakes the workflow of a set, and starts it where there is none. */
+  readonly wake: (key: SetKey) => Promise<void>;
+  /** Wakes the workflow of a set that is gone, if there is one. */
+  readonly wakeGone: (key: SetKey) => Promise<void>;
+  /** Workflows that are open: their set may have settled, or gone, while nobody looked. */
+  readonly open: () => Promise<readonly OpenWorkflow[]>;
+  readonly onProblem: (problem: unknown, key?: SetKey) => void;
+}
+
+/** A running operation acts on what it may act on within this time; what stays undone for longer is told to it, in ms. */
+const lingerMs = 500;
+const longestLingerMs = 30_000;
+/** An operation parks after 3 s at the earliest: a change that comes later than this after the last act may have to wake it, in ms. */
+const parkedAfterMs = 2_500;
+
+interface Watched {
+  /** An operation is believed to be under way. */
+  running: boolean;
+  /** When there was last something to do, ms since the epoch. */
+  busyAt: number;
+  /** What there was to do. */
+  todo: string;
+  lingerMs: number;
+  timer: NodeJS.Timeout | undefined;
+  sending: boolean;
+  again: boolean;
+}
+
+/**
+ * Tells the workflow of a set that there is something to do: when a settled set stops being so, when what could be done stays undone, and
+ * when a parked operation has reached its end. A settled set is never told anything, whatever its pods do.
+ *
+ * All decisions are the planner's. At most one signal is under way for each set; one that cannot be sent is sent later.
+ */
+export async function runChangeFeed(options: ChangeFeedOptions, signal: AbortSignal): Promise<void> {
+  const feed = new ChangeFeed(options);
+  const stop = options.cache.onAnyChange((key) => feed.consider(key));
+  try {
+    for (const key of options.cache.sets()) feed.consider(key);
+    await feed.recall(signal);
+    await aborted(signal);
+  } finally {
+    stop();
+    feed.stop();
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+class ChangeFeed {
+  readonly #options: ChangeFeedOptions;
+  readonly #watched = new Map<string, Watched>();
+  #stopped = false;
+
+  constructor(options: ChangeFeedOptions) {
+    this.#options = options;
+  }
+
+  /** Asks Temporal once what it has open: what has ended in the cluster meanwhile is told. */
+  async recall(signal: AbortSignal): Promise<void> {
+    for (let waitMs = 500; !signal.aborted; waitMs = Math.min(waitMs * 2, 10_000)) {
+      try {
+        for (const { key, isOperation } of await this.#options.open()) {
+          if (isOperation) this.#of(key).running = true;
+          if (isOperation || this.#options.planner.look(key) === undefined) this.consider(key);
+        }
+        return;
+      } catch (error) {
+        this.#options.onProblem(error);
+        await Promise.race([aborted(signal), new Promise((resolve) => setTimeout(resolve, waitMs))]);
+      }
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const { timer } of this.#watched.values()) clearTimeout(timer);
+  }
+
+  consider(key: SetKey): void {
+    if (this.#stopped) return;
+    const watched = this.#of(key);
+    const look = this.#options.planner.look(key);
+    if (look === undefined) return this.#send(key, watched);
+    const now = this.#options.clock();
+    const todo = todoOf(look);
+    clearTimeout(watched.timer);
+    if (todo === '') {
+      const mayBeParked = watched.running && now - watched.busyAt > parkedAfterMs;
+      watched.todo = '';
+      if (watched.running && look.plan.steps.length === 0) {
+        watched.running = false;
+        if (mayBeParked) this.#send(key, watched);
+      }
+      if (look.plan.wakeAt !== undefined) this.#later(key, watched, look.plan.wakeAt - now);
+      return;
+    }
+    const mayBeIdle = !watched.running || now - watched.busyAt > parkedAfterMs;
+    const lingers = watched.todo === todo;
+    if (!lingers) watched.lingerMs = lingerMs;
+    const isDue = lingers && now - watched.busyAt >= watched.lingerMs;
+    if (mayBeIdle || isDue) {
+      if (isDue) watched.lingerMs = Math.min(watched.lingerMs * 2, longestLingerMs);
+      watched.busyAt = now;
+      this.#send(key, watched);
+    } else if (!lingers) {
+      watched.busyAt = now;
+    }
+    watched.todo = todo;
+    watched.running = true;
+    this.#later(key, watched, watched.busyAt + watched.lingerMs - now);
+  }
+
+  #later(key: SetKey, watched: Watched, ms: number): void {
+    clearTimeout(watched.timer);
+    watched.timer = setTimeout(() => this.consider(key), Math.max(ms, 1));
+  }
+
+  #send(key: SetKey, watched: Watched): void {
+    if (watched.sending) {
+      watched.again = true;
+      return;
+    }
+    watched.sending = true;
+    const exists = this.#options.planner.look(key) !== undefined;
+    const sent = exists ? this.#options.wake(key) : this.#options.wakeGone(key);
+    sent.then(
+      () => {
+        watched.sending = false;
+        if (!exists && this.#options.planner.look(key) === undefined) {
+          clearTimeout(watched.timer);
+          this.#watched.delete(textOf(key));
+        } else if (watched.again || !exists) {
+          watched.again = false;
+          this.consider(key);
+        }
+      },
+      (error: unknown) => {
+        watched.sending = false;
+        this.#options.onProblem(error, key);
+        watched.busyAt = 0;
+        if (!this.#stopped) this.#later(key, watched, 1_000);
+      },
+    );
+  }
+
+  #of(key: SetKey): Watched {
+    const text = textOf(key);
+    let watched = this.#watched.get(text);
+    if (watched === undefined) {
+      watched = { running: false, busyAt: 0, todo: '', lingerMs, timer: undefined, sending: false, again: false };
+      this.#watched.set(text, watched);
+    }
+    return watched;
+  }
+}
+
+function textOf(key: SetKey): string {
+  return `${key.flavour} ${key.namespace}/${key.name}`;
+}
+
+/** What could be done right now, as a text to compare; empty when nothing could. */
+function todoOf({ view, chores, plan }: Look): string {
+  const { deletionTimestamp, finalizers } = view.set.metadata;
+  const mayGo =
+    deletionTimestamp !== undefined && plan.steps.length === 0 && finalizers?.includes(orderedDeletionFinalizer);
+  const acts = [...plan.acts].map(([ordinal, act]) => `${act} ${ordinal}`);
+  const rest = chores.map(({ kind }) => kind);
+  return [
+    ...acts,
+    ...rest,
+    ...(plan.promote ? [`promote ${plan.revisions.update}`] : []),
+    ...(mayGo ? ['let go'] : []),
+  ].join(', ');
+}

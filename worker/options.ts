@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+const flavour = z.enum(['apps/v1', 'ordinal.dev/v1']);
+
+/** Options of `ordinal worker` and of `runWorker`. */
+export const workerOptions = z.object({
+  /** APIs whose sets are served. Default: our own resource. */
+  resources: z.array(flavour).min(1).default(['ordinal.dev/v1']),
+  /** Path of a kubeconfig; default: KUBECONFIG, the home folder, or the service account of the pod. */
+  kubeconfig: z.string().optional(),
+  context: z.string().optional(),
+  /** Only sets of these namespaces. Default: all. */
+  namespaces: z.array(z.string().min(1)).optional(),
+  /** `host:port` for /readyz and /healthz; port 0: any. Default `127.0.0.1:0`. */
+  healthAddress: z
+    .string()
+    .regex(/^[^:]*:\d+$/, 'host:port, for example 0.0.0.0:8080')
+    .default('127.0.0.1:0'),
+  /** Namespace of the lease. */
+  leaseNamespace: z.string().default('ordinal-system'),
+  /** Steps of an ordered set under way at once; 1 turns looking ahead off. */
+  lookAhead: z.number().int().min(1).max(64).default(4),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+  /** Milliseconds that a stopping worker gives its activities. */
+  graceMs: z.number().int().min(0).default(10_000),
+  /** Path of a prebuilt workflow bundle; default: the one in the package, or one that is built at start. */
+  workflowBundle: z.string().optional(),
+});
+
+export type WorkerOptions = z.input<typeof workerOptions>;
+export type WorkerSettings = z.output<typeof workerOptions>;

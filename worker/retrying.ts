@@ -1,0 +1,24 @@
+/** Repeats until it works, with a back-off from 0.5 s to 10 s, and says each time what is in the way. Rejects with the signal's reason. */
+export async function retrying<T>(
+  attempt: () => Promise<T>,
+  signal: AbortSignal,
+  tell: (error: unknown, nextMs: number) => void,
+): Promise<T> {
+  for (let waitMs = 500; ; waitMs = Math.min(waitMs * 2, 10_000)) {
+    signal.throwIfAborted();
+    try {
+      return await attempt();
+    } catch (error) {
+      tell(error, waitMs);
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, waitMs);
+      signal.addEventListener('abort', done, { once: true });
+      function done(): void {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        resolve();
+      }
+    });
+  }
+}

@@ -1,0 +1,149 @@
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createActivities } from '../activities/index.ts';
+import { createPlanner } from '../activities/planner.ts';
+import { KubeClient } from '../kube/client.ts';
+import { createClusterCache } from '../kube/cluster-cache.ts';
+import { connectCluster } from '../kube/connect.ts';
+import { createEventRecorder } from '../kube/event-recorder.ts';
+import { createLease } from '../kube/lease.ts';
+import { taskQueueOf } from '../workflows/messages.ts';
+import { runChangeFeed } from './change-feed.ts';
+import { serveHealth } from './health.ts';
+import { createLog, temporalLogger } from './log.ts';
+import { workerOptions, type WorkerOptions } from './options.ts';
+import { retrying } from './retrying.ts';
+import { runStatusWriter } from './status-writer.ts';
+import { createSetWorkflows, ensureSearchAttributes } from './temporal.ts';
+import { workflowBundle } from './workflow-bundle.ts';
+
+/** What a worker says of itself once it serves. */
+export interface WorkerReady {
+  readonly cluster: string;
+  readonly resources: readonly string[];
+  readonly taskQueue: string;
+  readonly temporal: string;
+  readonly healthAddress: string;
+  readonly pid: number;
+}
+
+/** A watch that is silent for longer than this makes the worker unready, in ms. */
+const staleAfterMs = 120_000;
+
+/**
+ * Runs a worker until `signal` is aborted, then stops it in order: no new work, activities told, lease freed, connections closed.
+ *
+ * Where the API server or Temporal cannot be reached at the start it says which, and tries until it can; `/readyz` is red meanwhile.
+ * Throws `ZodError` for bad options.
+ */
+export async function runWorker(
+  options: WorkerOptions,
+  signal: AbortSignal,
+  onReady: (ready: WorkerReady) => void = () => undefined,
+): Promise<void> {
+  const settings = workerOptions.parse(options);
+  const log = createLog(settings.logLevel);
+  const logger = temporalLogger(log);
+  Runtime.install({
+    logger,
+    shutdownSignals: [],
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
+  });
+
+  let unready: () => readonly string[] = () => ['starting'];
+  const health = await serveHealth(settings.healthAddress, () => unready());
+  const cleanup: (() => Promise<void>)[] = [() => health.close()];
+  try {
+    const tell = (what: string) => (error: unknown, nextMs: number) => {
+      const message = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+      unready = () => [message];
+      log.warn({ nextAttemptMs: nextMs }, message);
+    };
+    const client = new KubeClient(connectCluster({ kubeconfigPath: settings.kubeconfig, context: settings.context }));
+    const bundled = workflowBundle(logger, settings.workflowBundle);
+    bundled.catch(() => undefined);
+    const cluster = await retrying(() => client.clusterId(), signal, tell('Kubernetes API server'));
+
+    const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+    const address = connectionOptions.address ?? '127.0.0.1:7233';
+    const connection = await retrying(
+      () => NativeConnection.connect({ ...connectionOptions, grpcCompression: { codec: 'none' } }),
+      signal,
+      tell(`Temporal at ${address}`),
+    );
+    cleanup.push(() => connection.close());
+    await retrying(() => ensureSearchAttributes(connection, namespace), signal, tell(`Temporal at ${address}`));
+
+    const cache = createClusterCache(client, {
+      flavours: settings.resources,
+      namespaces: settings.namespaces,
+      onProblem: (problem) => log.warn({ problem }, 'watch'),
+    });
+    cache.start();
+    cleanup.push(() => cache.stop());
+    await cache.ready;
+
+    const clock = () => Date.now();
+    const planner = createPlanner(cache, clock, { lookAhead: settings.lookAhead });
+    const events = createEventRecorder(client, clock);
+    const taskQueue = taskQueueOf(cluster);
+    const identity = `${hostname()}_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
+    const worker = await Worker.create({
+      connection,
+      namespace,
+      identity,
+      taskQueue,
+      workflowBundle: await bundled,
+      activities: createActivities({ cluster, client, cache, planner, events, clock }),
+      maxConcurrentActivityTaskExecutions: 400,
+      maxConcurrentWorkflowTaskExecutions: 100,
+      activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 5 },
+      workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 5 },
+      maxHeartbeatThrottleInterval: '2s',
+      stickyQueueScheduleToStartTimeout: '2s',
+      shutdownGraceTime: settings.graceMs,
+      workflowFailureErrorTypes: { '*': ['NondeterminismError'] },
+    });
+
+    const workflows = createSetWorkflows(new Client({ connection, namespace }), cluster);
+    const onProblem = (error: unknown, key?: object) => log.warn({ ...key, error: String(error) }, 'elected work');
+    const lease = createLease({ client, namespace: settings.leaseNamespace, name: 'ordinal', identity, onProblem });
+    const elected = lease.run(async (held) => {
+      log.info({ identity }, 'elected');
+      await Promise.all([
+        runChangeFeed({ cache, planner, clock, ...workflows, onProblem }, held),
+        runStatusWriter({ cache, client, planner, events, clock, onProblem }, held),
+      ]);
+    });
+    cleanup.push(async () => {
+      await lease.stop();
+      await elected;
+      await Promise.race([events.flush(), sleep(1_000)]);
+    });
+
+    unready = () => [
+      ...(worker.getState() === 'RUNNING' ? [] : [`Temporal worker is ${worker.getState()}`]),
+      ...(cache.staleness() < staleAfterMs ? [] : [`nothing heard from the API server for ${cache.staleness()} ms`]),
+    ];
+    onReady({
+      cluster,
+      resources: settings.resources,
+      taskQueue,
+      temporal: address,
+      healthAddress: health.address,
+      pid: process.pid,
+    });
+    const stop = () => worker.shutdown();
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    await worker.run();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    for (const step of cleanup.reverse())
+      await step().catch((error: unknown) => log.warn({ error: String(error) }, 'stop'));
+  }
+}

@@ -1,0 +1,99 @@
+import type { Look, Planner } from '../activities/planner.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { ClusterCache } from '../kube/cluster-cache.ts';
+import { isConflict, isNotFound } from '../kube/errors.ts';
+import type { EventRecorder } from '../kube/event-recorder.ts';
+import { setsOf } from '../kube/resources.ts';
+import type { SetKey, StatefulSet, StatefulSetStatus } from '../model/objects.ts';
+import { statusInputOf } from '../model/status-input.ts';
+import { projectStatus, sameStatus } from '../model/status.ts';
+
+export interface StatusWriterOptions {
+  readonly cache: ClusterCache;
+  readonly client: KubeClient;
+  readonly planner: Planner;
+  readonly events: EventRecorder;
+  readonly clock: () => number;
+  readonly onProblem: (problem: unknown, key: SetKey) => void;
+  /** Shortest time between two writes of one set, in ms. Default 50. */
+  readonly everyMs?: number;
+}
+
+/**
+ * Writes what the planner sees into the status of each set: only when it differs, seldom enough, and never over a version of the set that
+ * it has not seen, so that a holder of the lease that was frozen and thaws cannot do harm.
+ */
+export async function runStatusWriter(options: StatusWriterOptions, signal: AbortSignal): Promise<void> {
+  const pending = new Map<string, NodeJS.Timeout>();
+  const writing = new Set<string>();
+  const everyMs = options.everyMs ?? 50;
+
+  const schedule = (key: SetKey, ms: number): void => {
+    const text = `${key.flavour} ${key.namespace}/${key.name}`;
+    if (pending.has(text) || signal.aborted) return;
+    pending.set(
+      text,
+      setTimeout(() => {
+        pending.delete(text);
+        if (writing.has(text)) return schedule(key, everyMs);
+        writing.add(text);
+        write(options, key)
+          .then(
+            (wakeAt) => wakeAt !== undefined && schedule(key, Math.max(wakeAt - options.clock(), everyMs)),
+            (error: unknown) => {
+              options.onProblem(error, key);
+              schedule(key, 1_000);
+            },
+          )
+          .finally(() => writing.delete(text))
+          .catch(() => undefined);
+      }, ms),
+    );
+  };
+
+  const stop = options.cache.onAnyChange((key) => schedule(key, everyMs));
+  try {
+    for (const key of options.cache.sets()) schedule(key, 0);
+    if (!signal.aborted)
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  } finally {
+    stop();
+    for (const timer of pending.values()) clearTimeout(timer);
+  }
+}
+
+/** Writes the status if it differs; answers when time alone will change it. */
+async function write(
+  { cache, client, planner, events, clock }: StatusWriterOptions,
+  key: SetKey,
+): Promise<number | undefined> {
+  const look = planner.look(key);
+  if (look === undefined) return undefined;
+  const { set } = look.view;
+  const status = statusOf(look, clock());
+  if (sameStatus(set.status, status)) return look.plan.wakeAt;
+  try {
+    const written = await client.replaceStatus(setsOf(key.flavour), key.namespace, key.name, { ...set, status });
+    cache.observe('sets', written);
+    tell(events, set, status);
+  } catch (error) {
+    // Somebody else has written the set: its event is on the way and brings us back here.
+    if (!isConflict(error) && !isNotFound(error)) throw error;
+    return clock();
+  }
+  return look.plan.wakeAt;
+}
+
+function statusOf({ view, choice, chores, plan }: Look, now: number): StatefulSetStatus {
+  const names = { current: choice.current, update: choice.update.name };
+  return projectStatus(view, names, statusInputOf(view.set, plan, chores.length > 0), now);
+}
+
+/** An event when a set gets stuck, or is stuck for another reason than before. */
+function tell(events: EventRecorder, set: StatefulSet, status: StatefulSetStatus): void {
+  const stalled = (of: StatefulSetStatus | undefined) =>
+    of?.conditions?.find(({ type, status }) => type === 'Stalled' && status === 'True');
+  const now = stalled(status);
+  if (now?.reason === undefined || now.reason === stalled(set.status)?.reason) return;
+  events.record(set, 'Warning', now.reason, now.message ?? now.reason);
+}

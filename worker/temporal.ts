@@ -1,0 +1,82 @@
+import { Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { SearchAttributePair } from '@temporalio/common';
+import type { NativeConnection } from '@temporalio/worker';
+import type { SetFlavour, SetKey } from '../model/objects.ts';
+import { changed, entityId, type SetRef, taskQueueOf, workflowTypes } from '../workflows/messages.ts';
+import { searchAttributes } from '../workflows/search-attributes.ts';
+import type { OpenWorkflow } from './change-feed.ts';
+
+/** What the elected work asks of Temporal. */
+export interface SetWorkflows {
+  wake(key: SetKey): Promise<void>;
+  wakeGone(key: SetKey): Promise<void>;
+  open(): Promise<readonly OpenWorkflow[]>;
+}
+
+/** The entity workflows of one cluster, on the connection of its worker. */
+export function createSetWorkflows(client: Client, cluster: string): SetWorkflows {
+  const ref = (key: SetKey): SetRef => ({ cluster, ...key });
+  return {
+    async wake(key) {
+      const set = ref(key);
+      const keyword = (key: (typeof searchAttributes)[keyof typeof searchAttributes], value: string) =>
+        ({ key, value }) as SearchAttributePair;
+      await client.workflow.signalWithStart(workflowTypes.statefulSet, {
+        workflowId: entityId(set),
+        taskQueue: taskQueueOf(cluster),
+        signal: changed,
+        args: [set],
+        workflowTaskTimeout: '5s',
+        staticSummary: `StatefulSet ${key.namespace}/${key.name} (${key.flavour})`,
+        memo: { flavour: key.flavour },
+        typedSearchAttributes: [
+          keyword(searchAttributes.cluster, cluster),
+          keyword(searchAttributes.namespace, key.namespace),
+          keyword(searchAttributes.name, key.name),
+        ],
+      });
+    },
+    async wakeGone(key) {
+      try {
+        await client.workflow.getHandle(entityId(ref(key))).signal(changed);
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
+    },
+    async open() {
+      const query = `ExecutionStatus = 'Running' AND ${searchAttributes.cluster.name} = '${cluster}'`;
+      const found: OpenWorkflow[] = [];
+      for await (const { type, memo, workflowId } of client.workflow.list({ query })) {
+        const [, , namespace, name] = workflowId.split('/');
+        if (namespace === undefined || name === undefined) continue;
+        const flavour: SetFlavour = memo?.flavour === 'ordinal.dev/v1' ? 'ordinal.dev/v1' : 'apps/v1';
+        found.push({ key: { flavour, namespace, name }, isOperation: type !== workflowTypes.statefulSet });
+      }
+      return found;
+    },
+  };
+}
+
+/** Makes our search attributes known to the namespace. Throws what is missing and how to add it where we may not. */
+export async function ensureSearchAttributes(connection: NativeConnection, namespace: string): Promise<void> {
+  const operator = connection.operatorService;
+  const keyword = 2;
+  const names = Object.values(searchAttributes).map(({ name }) => name);
+  const { customAttributes } = await operator.listSearchAttributes({ namespace });
+  const missing = names.filter((name) => customAttributes[name] === undefined);
+  if (missing.length === 0) return;
+  try {
+    await operator.addSearchAttributes({
+      namespace,
+      searchAttributes: Object.fromEntries(missing.map((name) => [name, keyword])),
+    });
+  } catch (error) {
+    const command = `temporal operator search-attribute create --namespace ${namespace} ${missing.map((name) => `--name ${name} --type Keyword`).join(' ')}`;
+    throw new Error(
+      `Temporal namespace ${namespace} lacks search attributes and this worker may not add them; run: ${command}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

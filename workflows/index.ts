@@ -1,0 +1,2 @@
+export { statefulSet } from './stateful-set.ts';
+export { deletion, repair, rollout, scale } from './operations.ts';

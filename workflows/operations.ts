@@ -1,0 +1,72 @@
+import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
+import { complete, planNext } from './activities.ts';
+import { changed, type NextSteps, type OperationInput, type OperationResult } from './messages.ts';
+import { Progress } from './progress.ts';
+import { runSteps } from './run-steps.ts';
+import { later } from './seen.ts';
+
+/** Brings a set to its update revision, and takes changes of replicas, partition and pace in its stride. */
+export async function rollout(input: OperationInput): Promise<OperationResult> {
+  return operate(input);
+}
+
+/** Brings the window of ordinals to what is asked for. */
+export async function scale(input: OperationInput): Promise<OperationResult> {
+  return operate(input);
+}
+
+/** Gives back to a set what it has lost. */
+export async function repair(input: OperationInput): Promise<OperationResult> {
+  return operate(input);
+}
+
+/** Takes down the pods of a set that is being deleted, highest ordinal first, then lets the set go. */
+export async function deletion(input: OperationInput): Promise<OperationResult> {
+  return operate(input);
+}
+
+/** Plan, run the steps, plan again; park where there is nothing to do but wait. */
+async function operate(input: OperationInput): Promise<OperationResult> {
+  let { seen, done } = input;
+  let plan = input.plan ?? (await planNext({ set: input.set, seen }));
+  let dirty = false;
+  const progress = new Progress(input);
+  setHandler(changed, () => void (dirty = true), { description: 'The set, or something of it, has changed.' });
+
+  for (;;) {
+    const end = outcomeOf(input, plan);
+    if (plan === undefined || end !== undefined) {
+      if (plan !== undefined && end === 'completed') await finish(input, plan);
+      return { outcome: end ?? 'gone', done, revision: input.revision, generation: plan?.generation ?? 0 };
+    }
+    dirty = false;
+    progress.show(plan, done);
+    const batch = await runSteps(input.set, plan, later(seen, plan.seen), progress);
+    done += batch.done;
+    seen = batch.seen;
+    const { halted } = batch;
+    if (halted?.outcome === 'waiting' || halted?.outcome === 'stuck') {
+      progress.show({ ...plan, remaining: plan.remaining - batch.done }, done, halted.waiting);
+      await condition(() => dirty);
+    }
+    if (workflowInfo().continueAsNewSuggested) {
+      const { plan: _, ...carried } = input;
+      return continueAsNew<typeof rollout>({ ...carried, seen, done });
+    }
+    plan = await planNext({ set: input.set, seen });
+  }
+}
+
+/** How the operation ends with this plan; undefined while it goes on. */
+function outcomeOf(input: OperationInput, plan: NextSteps | undefined): OperationResult['outcome'] | undefined {
+  if (plan === undefined) return 'gone';
+  if (plan.operation === 'deletion' && input.operation !== 'deletion') return 'superseded';
+  if (plan.revision !== input.revision) return 'superseded';
+  if (plan.steps.length === 0) return 'completed';
+  const isScaling = input.operation === 'scale' || input.operation === 'repair';
+  return isScaling && plan.operation === 'rollout' ? 'completed' : undefined;
+}
+
+async function finish({ set, operation, revision }: OperationInput, plan: NextSteps): Promise<void> {
+  if (plan.complete) await complete({ set, operation, revision });
+}

@@ -1,0 +1,69 @@
+import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { Step } from '../model/plan.ts';
+import type { NextSteps, OperationInput, StepResult } from './messages.ts';
+import { searchAttributes } from './search-attributes.ts';
+import { shortRevision } from './summary.ts';
+
+type Phase = 'Running' | 'Waiting' | 'Stuck';
+
+interface Row {
+  readonly state: string;
+  readonly revision: string;
+  readonly since: string;
+}
+
+/** Rows kept for the table: the details of a workflow are limited to 20,000 bytes. */
+const mostRows = 100;
+
+/** What a person reads of a running operation in the Temporal UI: a line that says how far it is, why it waits, and a table of ordinals. */
+export class Progress {
+  readonly #input: OperationInput;
+  readonly #rows = new Map<number, Row>();
+  #phase: Phase = 'Running';
+
+  constructor(input: OperationInput) {
+    this.#input = input;
+  }
+
+  started(step: Step): void {
+    for (const ordinal of step.ordinals) this.#row(ordinal, step.verb === 'settle' ? 'in progress' : 'leaving', step);
+  }
+
+  finished(step: Step, result: StepResult): void {
+    const state = result.outcome === 'settled' ? (step.verb === 'settle' ? 'settled' : 'removed') : result.outcome;
+    for (const ordinal of step.ordinals) this.#row(ordinal, state, step);
+  }
+
+  /** Writes the details, and the phase where it has changed (each change is an event in the history). */
+  show(plan: NextSteps, done: number, waiting = plan.waiting): void {
+    const phase: Phase = waiting === undefined ? 'Running' : waiting.stuck ? 'Stuck' : 'Waiting';
+    const lines = [
+      `**${this.#input.operation}**: ${done} done, ${plan.remaining} to go, ${plan.counts.available}/${plan.counts.desired} available`,
+    ];
+    if (waiting !== undefined) {
+      const since = waiting.since === undefined ? '' : ` since ${waiting.since}`;
+      lines.push('', `**${phase}** (${waiting.reason}${since}): ${waiting.message}`);
+    }
+    setCurrentDetails([...lines, '', ...this.#table()].join('\n'));
+    if (phase === this.#phase) return;
+    this.#phase = phase;
+    upsertSearchAttributes([{ key: searchAttributes.phase, value: phase }]);
+  }
+
+  #row(ordinal: number, state: string, step: Step): void {
+    this.#rows.delete(ordinal);
+    const since = new Date(Date.now()).toISOString();
+    this.#rows.set(ordinal, { state, revision: shortRevision(step.revision), since });
+    const oldest = this.#rows.keys().next();
+    if (this.#rows.size > mostRows && !oldest.done) this.#rows.delete(oldest.value);
+  }
+
+  #table(): string[] {
+    const { name } = this.#input.set;
+    const rows = [...this.#rows].sort(([a], [b]) => a - b);
+    const cells = rows.map(
+      ([ordinal, { state, revision, since }]) => `| ${name}-${ordinal} | ${state} | ${revision} | ${since} |`,
+    );
+    return [`| pod | state | revision | since |`, `|---|---|---|---|`, ...cells, '', `run ${workflowInfo().runId}`];
+  }
+}
