@@ -14,6 +14,7 @@ import {
   type NodeObject,
   type Resource,
 } from './resources.ts';
+import { freeIn, keyOfSet, namespaceOf, ownerOf, stemOf, stemsOf } from './set-indexes.ts';
 import { SetChanges } from './set-changes.ts';
 import { setKeyText } from './set-key.ts';
 import { Shelf } from './shelf.ts';
@@ -315,33 +316,4 @@ class ReflectedCache implements ClusterCache {
       ...this.#nodes,
     ];
   }
-}
-
-function namespaceOf({ metadata }: KubeObject): string {
-  return metadata.namespace ?? '';
-}
-
-function keyOfSet(flavour: SetFlavour, set: StatefulSet): SetKey {
-  return { flavour, namespace: namespaceOf(set), name: set.metadata.name };
-}
-
-/** `<namespace>/<name without the ordinal>`, for pods (SS-24) and claims; none when the name ends in no ordinal. */
-function stemOf(object: KubeObject): readonly string[] {
-  const parsed = parsePodName(object.metadata.name);
-  return parsed === undefined ? [] : [`${namespaceOf(object)}/${parsed.prefix}`];
-}
-
-/** The stems of the claims of a set. */
-function stemsOf(set: StatefulSet): readonly string[] {
-  const { namespace, name } = set.metadata;
-  return (set.spec.volumeClaimTemplates ?? []).map((template) => `${namespace}/${template.metadata.name}-${name}`);
-}
-
-function ownerOf({ metadata }: ControllerRevision): readonly string[] {
-  const owner = controllerOf(metadata);
-  return owner === undefined ? [] : [owner.uid];
-}
-
-function freeIn(revision: ControllerRevision): readonly string[] {
-  return controllerOf(revision.metadata) === undefined ? [namespaceOf(revision)] : [];
 }

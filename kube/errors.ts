@@ -89,6 +89,9 @@ export const isNotFound: (error: unknown) => error is KubeError = has(404) as ne
 export const isAlreadyExists: (error: unknown) => error is KubeError = has(409, 'AlreadyExists') as never;
 /** A precondition (uid or resourceVersion) did not hold, or a server-side apply met another owner of the field. */
 export const isConflict: (error: unknown) => error is KubeError = has(409, 'Conflict') as never;
+/** 400: malformed, or refused by strict field validation. */
+export const isBadRequest: (error: unknown) => error is KubeError = has(400) as never;
+/** 422: the object fails validation. */
 export const isInvalid: (error: unknown) => error is KubeError = has(422) as never;
 /** 403 of any kind: RBAC, admission, quota, a terminating namespace. */
 export const isForbidden: (error: unknown) => error is KubeError = has(403) as never;

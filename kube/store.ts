@@ -102,8 +102,8 @@ export class Store<T extends KubeObject> {
     const stored = this.#objects.get(key);
     const ahead = stored !== undefined && isNewer(stored.metadata.resourceVersion, version);
     if (event.type === 'DELETED') {
-      // A uid never comes back; another uid that is newer is the object's successor.
-      if (stored !== undefined && (!ahead || stored.metadata.uid === object.metadata.uid)) this.#delete(key, stored);
+      // What is newer than the deletion is a successor of the same name.
+      if (stored !== undefined && !ahead) this.#delete(key, stored);
     } else if (!ahead) {
       this.#unconfirmed.delete(key);
       this.#put(key, object);
@@ -117,7 +117,7 @@ export class Store<T extends KubeObject> {
 
   /**
    * The reply to a write of ours. Returns whether it was news: false when the store or the watch is already at it or past it.
-   * Not for the reply to a delete that ended the object.
+   * The reply to a delete may be given as well: when it was the end of the object, the watch's next event says so.
    */
   observe(object: T): boolean {
     const version = object.metadata.resourceVersion;
