@@ -1,5 +1,6 @@
 import { isAlreadyExists } from '../kube/errors.ts';
 import { claims } from '../kube/resources.ts';
+import { desiredOf } from '../model/desired.ts';
 import { claimName, newClaim, podName } from '../model/identity.ts';
 import type { ClaimTemplate, ClusterView, SetKey } from '../model/objects.ts';
 import { isClaimTerminating, isStaleClaim } from '../model/retention.ts';
@@ -39,7 +40,8 @@ async function ensureClaim(
   const pod = podName(set, ordinal);
   const claim = known.get(name);
   if (claim !== undefined) {
-    if (!isClaimTerminating(claim) && !isStaleClaim(claim, pod)) return { kind: 'done', wrote: {} };
+    const isStale = desiredOf(set).whenScaled === 'Delete' && isStaleClaim(claim, pod);
+    if (!isClaimTerminating(claim) && !isStale) return { kind: 'done', wrote: {} };
     const message = `claim ${name} of pod ${pod} is being deleted: the pod is created when it is gone`;
     return { kind: 'refused', waiting: { ordinal, pod, reason: 'ClaimTerminating', message, stuck: false } };
   }
