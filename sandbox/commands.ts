@@ -152,7 +152,7 @@ async function end(instance: Instance, keepData: boolean): Promise<void> {
     );
   }
   const left = readInstance(instance.dir) ?? instance;
-  await endProcesses(left.processes);
+  await endProcesses(left.processes, keepData ? 5_000 : 0);
   if (keepData) writeInstance({ ...left, phase: 'stopped', processes: {} });
   else {
     rmSync(instance.dir, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { KubeApiError, type KubeApi } from './kube-api.ts';
 import { reflect } from './reflect.ts';
 
 /** Marks the volumes that this made, and therefore may delete. */
-export const provisionerName = 'sandbox.ordinal.dev/provisioner';
+const provisionerName = 'sandbox.ordinal.dev/provisioner';
 
 /**
  * Gives every claim of any class a volume within milliseconds, and deletes the volume with the claim. A claim that a
@@ -77,7 +77,7 @@ export async function provisionVolumes(api: KubeApi, signal: AbortSignal): Promi
 const volumesPath = '/api/v1/persistentvolumes';
 
 /** The volume that is made for a claim: annotated and reserved as an external provisioner would. */
-export function volumeFor(claim: Claim): Volume {
+function volumeFor(claim: Claim): Volume {
   const { name, namespace, uid, resourceVersion } = claim.metadata;
   const storageClassName = classOf(claim);
   return {

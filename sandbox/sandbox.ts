@@ -1,21 +1,19 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { findBinaries, type Binaries } from './binaries/find-binaries.ts';
 import { portNames, processSpecs, type BuiltInLimits, type Ports, type ProcessName } from './control-plane.ts';
 import { writeCredentials } from './credentials.ts';
-import { openKubeApi, KubeApiError, type KubeApi } from './kube-api.ts';
+import { clusterIsUsable, createNodes } from './cluster-ready.ts';
+import { openKubeApi } from './kube-api.ts';
+import { beginLife, type Life } from './life.ts';
 import { defaultStateRoot, layoutOf } from './layout.ts';
-import { newNode } from './nodes.ts';
 import { endProcesses } from './processes/end-instance.ts';
 import { findFreePorts } from './processes/free-ports.ts';
-import { readInstance, writeInstance, type Instance } from './processes/instance.ts';
+import { readInstance } from './processes/instance.ts';
 import { acquireLock, LockHeldError, type Lock } from './processes/lock.ts';
 import { manageProcess, type ManagedProcess } from './processes/managed-process.ts';
 import { identify, type ProcessIdentity } from './processes/process-identity.ts';
 import { waitUntil } from './processes/wait-until.ts';
-import { nodeProgram } from './processes/node-program.ts';
 
 export interface SandboxOptions {
   /** Lower-case letters, digits and dashes. Default `default`. Instances of different names run side by side. */
@@ -84,7 +82,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   let life: Life | undefined;
   try {
     const former = readInstance(layout.dir);
-    if (former !== undefined) await endProcesses(former.processes);
+    if (former !== undefined) await endProcesses(former.processes, options.keepData === true ? 5_000 : 0);
     if (options.keepData !== true) rmSync(layout.dir, { recursive: true, force: true });
     mkdirSync(layout.logs, { recursive: true });
 
@@ -117,7 +115,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     return await bringUp(options, life, binaries, lock);
   } catch (error) {
     if (life !== undefined) {
-      await endProcesses(life.instance().processes);
+      await endProcesses(life.instance().processes, 0);
       life.update({ phase: 'failed', failure: String(error), processes: {} });
       life.end();
     }
@@ -183,7 +181,7 @@ async function bringUp(options: SandboxOptions, life: Life, binaries: Binaries, 
   let stopped: Promise<void> | undefined;
   const stop = async (keepData: boolean) => {
     life.update({ phase: 'stopping' });
-    await endProcesses(life.instance().processes);
+    await endProcesses(life.instance().processes, keepData ? 5_000 : 0);
     if (keepData) life.update({ phase: 'stopped', processes: {} });
     else rmSync(instance.dir, { recursive: true, force: true });
     life.end();
@@ -214,69 +212,6 @@ async function bringUp(options: SandboxOptions, life: Life, binaries: Binaries, 
       stop: () => processes['built-in'].kill('SIGKILL'),
     },
     stop: ({ keepData = false } = {}) => (stopped ??= stop(keepData)),
-  };
-}
-
-async function createNodes(api: KubeApi, count: number): Promise<void> {
-  const create = (index: number) =>
-    api.call('POST', '/api/v1/nodes', newNode(index)).catch((error: unknown) => {
-      if (!(error instanceof KubeApiError) || error.status !== 409) throw error;
-    });
-  await Promise.all(Array.from({ length: count }, (_, index) => create(index)));
-}
-
-async function clusterIsUsable(api: KubeApi, nodes: number): Promise<void> {
-  await waitUntil('all nodes are Ready and can be scheduled to', async () => {
-    const { items } = await api.call<{ readonly items: readonly NodeView[] }>('GET', '/api/v1/nodes');
-    return items.filter(isUsable).length >= nodes;
-  });
-  await waitUntil('the default service account exists', async () =>
-    Boolean(await api.call('GET', '/api/v1/namespaces/default/serviceaccounts/default')),
-  );
-}
-
-interface NodeView {
-  readonly spec: { readonly taints?: readonly { readonly key: string }[] };
-  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
-}
-
-function isUsable({ spec, status }: NodeView): boolean {
-  const ready = status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
-  return ready === true && !spec.taints?.some(({ key }) => key.startsWith('node.kubernetes.io/'));
-}
-
-/** What is recorded of a running instance, and the guardian that acts on it when this process is gone. */
-interface Life {
-  instance(): Instance;
-  update(change: Partial<Instance>): void;
-  readonly record: (name: string, identity: ProcessIdentity) => void;
-  /** Tells the guardian that all is done. */
-  end(): void;
-}
-
-function beginLife(first: Instance): Life {
-  let instance = first;
-  writeInstance(instance);
-  const script = fileURLToPath(new URL('processes/guardian.ts', import.meta.url));
-  const guardian = spawn(nodeProgram(), [script, first.dir], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  guardian.on('error', () => undefined);
-  guardian.stdin.on('error', () => undefined);
-  guardian.unref();
-  (guardian.stdin as unknown as { unref(): void }).unref();
-  const update = (change: Partial<Instance>) => {
-    instance = { ...instance, ...change };
-    writeInstance(instance);
-  };
-  const identity = guardian.pid === undefined ? undefined : identify(guardian.pid);
-  if (identity !== undefined) update({ guardian: identity });
-  return {
-    instance: () => instance,
-    update,
-    record: (name, process) => update({ processes: { ...instance.processes, [name]: process } }),
-    end: () => void guardian.stdin.end('done\n'),
   };
 }
 

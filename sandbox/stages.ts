@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** How a simulated container behaves; `healthy` unless an annotation or an image says otherwise. */
-export type Behaviour = 'healthy' | 'image-pull' | 'crash-loop' | 'never-ready' | 'flap' | 'fail';
+type Behaviour = 'healthy' | 'image-pull' | 'crash-loop' | 'never-ready' | 'flap' | 'fail';
 
 /** Annotations on a pod. Each wins over what the image's name says. */
 export const annotations = {

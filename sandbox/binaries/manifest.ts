@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 /** What was built, by file name. */
 export type Manifest = Readonly<Record<string, ManifestEntry>>;
 
-export interface ManifestEntry {
+interface ManifestEntry {
   readonly sha256: string;
   readonly size: number;
   /** Milliseconds since 1970: while size and time are as recorded, the content is not hashed again. */

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 
 import { join } from 'node:path';
 import type { ProcessIdentity } from './process-identity.ts';
 
-export type Phase = 'starting' | 'ready' | 'stopping' | 'stopped' | 'failed';
+type Phase = 'starting' | 'ready' | 'stopping' | 'stopped' | 'failed';
 
 /** What is known on disk of one sandbox: enough to use it, and to end every process of it without its owner. */
 export interface Instance {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A condition did not come true in time. */
-export class TimedOutError extends Error {
+class TimedOutError extends Error {
   constructor(what: string, timeoutMs: number, last?: unknown) {
     super(`${what}: not within ${timeoutMs / 1000} s${last instanceof Error ? ` (${last.message})` : ''}`);
     this.name = 'TimedOutError';
