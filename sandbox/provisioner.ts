@@ -10,7 +10,8 @@ const provisionerName = 'sandbox.ordinal.dev/provisioner';
  * static volume fits is left to Kubernetes' own binder, which runs as usual.
  *
  * The binder would also finish the bind of a volume made here, but one claim after the other; with hundreds at once
- * that is seconds. So the bind is completed here, in exactly the binder's own writes, which it then finds done.
+ * that is seconds. So the claim's side is completed here, in exactly the binder's own writes; the volume's phase, for which nobody
+ * waits, is left to the binder.
  */
 export async function provisionVolumes(api: KubeApi, signal: AbortSignal): Promise<void> {
   const volumes = new Map<string, Volume>();
@@ -98,29 +99,22 @@ function volumeFor(claim: Claim): Volume {
 
 async function provision(api: KubeApi, claim: Claim): Promise<void> {
   const volume = volumeFor(claim);
-  const claimPath = `/api/v1/namespaces/${claim.metadata.namespace}/persistentvolumeclaims/${claim.metadata.name}`;
-  const uid = claim.metadata.uid;
+  const { namespace, name, uid } = claim.metadata;
+  const path = `/api/v1/namespaces/${namespace}/persistentvolumeclaims/${name}`;
+  const annotations = {
+    'pv.kubernetes.io/bind-completed': 'yes',
+    'pv.kubernetes.io/bound-by-controller': 'yes',
+    'volume.kubernetes.io/storage-provisioner': provisionerName,
+  };
+  const status = { accessModes: volume.spec.accessModes, capacity: volume.spec.capacity, phase: 'Bound' };
   await unless(409, api.call('POST', volumesPath, volume));
-  const bound = { accessModes: volume.spec.accessModes, capacity: volume.spec.capacity, phase: 'Bound' };
-  await Promise.all([
-    unless(404, api.call('PATCH', `${volumesPath}/${volume.metadata.name}/status`, { status: { phase: 'Bound' } })),
-    unless(
-      404,
-      api
-        .call('PATCH', claimPath, {
-          metadata: {
-            uid,
-            annotations: {
-              'pv.kubernetes.io/bind-completed': 'yes',
-              'pv.kubernetes.io/bound-by-controller': 'yes',
-              'volume.kubernetes.io/storage-provisioner': provisionerName,
-            },
-          },
-          spec: { volumeName: volume.metadata.name },
-        })
-        .then(() => api.call('PATCH', `${claimPath}/status`, { metadata: { uid }, status: bound })),
-    ),
-  ]);
+  try {
+    await api.call('PATCH', path, { metadata: { uid, annotations }, spec: { volumeName: volume.metadata.name } });
+    await api.call('PATCH', `${path}/status`, { metadata: { uid }, status });
+  } catch (error) {
+    // The claim went away meanwhile, or another claim has its name: the volume's own release then deletes it.
+    if (!(error instanceof KubeApiError) || (error.status !== 404 && error.status !== 409)) throw error;
+  }
 }
 
 function remove(api: KubeApi, volume: Volume): void {
