@@ -32,7 +32,6 @@ export function seemsAvailable(view: SetView, ordinal: number): boolean {
   let endedAt = moment.at;
   for (const pod of world.pods.named(podKey(view, ordinal)).toReversed()) {
     if (pod.gone !== undefined && pod.gone.rv < moment.rv) endedAt = Math.min(endedAt, pod.gone.at);
-    if (endedAt < moment.viewFrom) return false;
     const deletedByUs =
       pod.deleting !== undefined &&
       pod.deleting.rv < moment.rv &&

@@ -136,13 +136,45 @@ test('any controller can be judged: by user agent or by user name', () => {
   expect(check(log, { controllerUser: 'user' })).toHaveLength(1);
 });
 
+test('a call that was refused did not do it', () => {
+  const log = running().delete(1, { code: 409 }).delete(1, { by: 'user' });
+  expect(check(log.build())).toEqual([]);
+});
+
+test('the scheduler that binds a pod did not create it', () => {
+  const log = new LogBuilder().pace(0).call({
+    verb: 'create',
+    userAgent: 'kube-scheduler/v1.36.0',
+    objectRef: { resource: 'pods', subresource: 'binding', namespace: 'test', name: 'web-1' },
+    responseStatus: { code: 201 },
+  });
+  const { watch, audit } = log.create(1).build();
+  expect(check({ watch, audit: audit.toReversed() }).map(({ rule }) => rule)).toEqual(['ordered-start']);
+});
+
+test('a call counts once, when it is complete', () => {
+  const log = running().call({ stage: 'RequestReceived' });
+  expect(check(log.build())).toEqual([]);
+});
+
 test('without ControllerRevisions the status tells which revision is wanted', () => {
-  const log = running()
+  const log = update()
+    .replace(2)
+    .image('a')
+    .change({ status: { observedGeneration: 3, updateRevision: 'web-a' } })
+    .delete(1)
+    .build();
+  const watch = log.watch.filter(({ object }) => object.kind !== 'ControllerRevision');
+  expect(check({ ...log, watch }).map(({ rule }) => rule)).toEqual(['restart-of-done']);
+});
+
+test('a status that is behind the spec tells nothing of it', () => {
+  const log = update()
     .change({ status: { observedGeneration: 1, updateRevision: 'web-a' } })
     .delete(2)
     .build();
   const watch = log.watch.filter(({ object }) => object.kind !== 'ControllerRevision');
-  expect(check({ ...log, watch }).map(({ rule }) => rule)).toEqual(['restart-of-done']);
+  expect(check({ ...log, watch })).toEqual([]);
 });
 
 test('without both, the first new label of a pod does', () => {

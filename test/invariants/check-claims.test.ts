@@ -95,3 +95,9 @@ const stories: readonly { readonly story: string; readonly log: LogBuilder; read
 test.each(stories)('deleting a claim: $story', ({ log, breaks = [] }) => {
   expect(check(log.build()).map(({ rule }) => rule)).toEqual(breaks);
 });
+
+test('a claim that vanishes without a call', () => {
+  const { watch, audit } = set('Retain', 'Retain').claim(0).deleteClaim(0, 'user').build();
+  const calls = audit.filter(({ objectRef }) => objectRef?.resource !== 'persistentvolumeclaims');
+  expect(check({ watch, audit: calls }).map(({ rule, object }) => `${rule} ${object}`)).toEqual(['evidence www-web-0']);
+});

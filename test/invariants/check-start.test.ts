@@ -16,6 +16,11 @@ interface Story {
 const stories: readonly Story[] = [
   { story: 'one after the other', log: sets().start(0, 1, 2) },
   { story: 'the second while the first is not Ready', log: sets().create(0).create(1), breaks: ['ordered-start'] },
+  {
+    story: 'the second before the first is Ready, which it is later',
+    log: sets().create(0).create(1).ready(0).ready(1).start(2),
+    breaks: ['ordered-start'],
+  },
   { story: 'the second before the first', log: sets().create(1), breaks: ['ordered-start'] },
   { story: 'Ready while not Running', log: sets().create(0).unready(0).create(1), breaks: ['ordered-start'] },
   { story: 'all at once, Parallel', log: sets({ podManagementPolicy: 'Parallel' }).create(2).create(0).create(1) },
@@ -140,6 +145,26 @@ const stories: readonly Story[] = [
     log: sets({ updateStrategy: { rollingUpdate: { partition: 2 } } })
       .start(0, 1)
       .change({ status: { currentRevision: 'web-a' } })
+      .image('b')
+      .delete(0, { by: 'user' })
+      .gone(0)
+      .create(0, { revision: 'web-a' }),
+  },
+  {
+    story: 'at the partition at the current revision',
+    log: sets({ updateStrategy: { rollingUpdate: { partition: 2 } } })
+      .start(0, 1, 2)
+      .change({ status: { currentRevision: 'web-a' } })
+      .image('b')
+      .delete(2, { by: 'user' })
+      .gone(2)
+      .create(2, { revision: 'web-a' }),
+    breaks: ['wrong-revision'],
+  },
+  {
+    story: 'at the old revision under RollingUpdate without a block, which goes by counts',
+    log: sets({ updateStrategy: { type: 'RollingUpdate' } })
+      .start(0, 1, 2)
       .image('b')
       .delete(0, { by: 'user' })
       .gone(0)

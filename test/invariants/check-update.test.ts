@@ -234,6 +234,28 @@ const stories: readonly { readonly story: string; readonly log: LogBuilder; read
       .change({ spec: { replicas: 6 } })
       .replace(3),
   },
+  {
+    story: 'the ordinal of the partition once more',
+    log: four(rolling({ partition: 2 }))
+      .image('b')
+      .replace(3, 2)
+      .delete(2),
+    breaks: ['restart-of-done'],
+  },
+  {
+    story: 'ordinals that were scaled in and are wanted again are not down',
+    log: four(parallel)
+      .change({ spec: { replicas: 3 } })
+      .delete(3)
+      .gone(3)
+      .image('b')
+      .change({ spec: { replicas: 4 } })
+      .delete(2),
+  },
+  {
+    story: 'a broken pod while one that failed by itself comes back',
+    log: native(parallel).failed(3).delete(3).gone(3).crashing(1).image('b').delete(1),
+  },
 ];
 
 /** Stories of minReadySeconds start their pods faster than it allows: only the update is of interest here. */
