@@ -1,14 +1,21 @@
-import { KubeApiError, type KubeApi } from './kube-api.ts';
+import { unless, type KubeApi } from './kube-api.ts';
 import { newNode } from './nodes.ts';
 import { waitUntil } from './processes/wait-until.ts';
 
-/** Creates nodes node-0, node-1, ...; those that exist stay as they are. */
+/**
+ * Creates nodes node-0, node-1, ...; those that exist stay as they are. A Lease left by an earlier KWOK goes: the new
+ * one would wait for it to run out, and answer for no pod until then.
+ */
 export async function createNodes(api: KubeApi, count: number): Promise<void> {
-  const create = (index: number) =>
-    api.call('POST', '/api/v1/nodes', newNode(index)).catch((error: unknown) => {
-      if (!(error instanceof KubeApiError) || error.status !== 409) throw error;
-    });
-  await Promise.all(Array.from({ length: count }, (_, index) => create(index)));
+  await Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      await unless(
+        404,
+        api.call('DELETE', `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/node-${index}`),
+      );
+      await unless(409, api.call('POST', '/api/v1/nodes', newNode(index)));
+    }),
+  );
 }
 
 /** Resolves when pods can be created and will be scheduled. */

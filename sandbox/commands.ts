@@ -157,6 +157,7 @@ async function end(instance: Instance, keepData: boolean): Promise<void> {
   else {
     rmSync(instance.dir, { recursive: true, force: true });
     rmSync(`${instance.dir}.log`, { force: true });
+    rmSync(layoutOf(instance.dir).lock, { force: true });
   }
 }
 

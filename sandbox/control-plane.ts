@@ -175,6 +175,7 @@ function controllersArgs({ layout, ports }: ControlPlane): readonly string[] {
     '--node-monitor-period=1s',
     '--node-monitor-grace-period=12s',
     '--node-eviction-rate=10',
+    '--horizontal-pod-autoscaler-sync-period=2s',
   ];
 }
 

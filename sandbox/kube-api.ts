@@ -101,6 +101,15 @@ export function openKubeApi(kubeconfig: string): KubeApi {
   };
 }
 
+/** Waits for a call and takes one refusal for an answer: 404 to a delete, 409 to a create. */
+export async function unless(status: number, call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (!(error instanceof KubeApiError) || error.status !== status) throw error;
+  }
+}
+
 function errorOf(method: string, path: string, status: number, text: string): KubeApiError {
   try {
     const { reason, message } = JSON.parse(text) as { reason?: string; message?: string };

@@ -1,5 +1,5 @@
 import { chooseVolumes, classOf, type Claim, type Volume } from './choose-volume.ts';
-import { KubeApiError, type KubeApi } from './kube-api.ts';
+import { KubeApiError, unless, type KubeApi } from './kube-api.ts';
 import { reflect } from './reflect.ts';
 
 /** Marks the volumes that this made, and therefore may delete. */
@@ -138,12 +138,4 @@ function isOurs(volume: Volume): boolean {
 
 function volumeName(claim: Claim): string {
   return `pvc-${claim.metadata.uid}`;
-}
-
-async function unless(status: number, call: Promise<unknown>): Promise<void> {
-  try {
-    await call;
-  } catch (error) {
-    if (!(error instanceof KubeApiError) || error.status !== status) throw error;
-  }
 }

@@ -163,11 +163,11 @@ async function bringUp(options: SandboxOptions, life: Life, binaries: Binaries, 
   await processes.apiserver.ready();
   const controlled: ProcessName[] = ['scheduler', 'controllers', 'kwok', 'agent'];
   if (options.builtInController !== undefined && options.builtInController !== false) controlled.push('built-in');
-  for (const name of controlled) processes[name].start();
 
   const api = openKubeApi(instance.kubeconfig);
   try {
     await createNodes(api, instance.nodes);
+    for (const name of controlled) processes[name].start();
     await Promise.all([
       temporal,
       ...controlled.map((name) => processes[name].ready()),
