@@ -35,7 +35,7 @@ export function seemsAvailable(view: SetView, ordinal: number): boolean {
     const deletedByUs =
       pod.deleting !== undefined &&
       pod.deleting.rv < moment.rv &&
-      world.calls.deleterOf('pods', pod)?.by === 'controller';
+      world.audit.deleterOf('pods', pod)?.by === 'controller';
     if (deletedByUs) return false;
     for (const version of pod.versions.toReversed()) {
       if (version.rv >= moment.rv) continue;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { check } from './check.ts';
 import { LogBuilder } from './log-builder.ts';
-import type { AuditEvent, WatchEvent } from './objects.ts';
+import type { AuditEvent, Log, WatchEvent } from './objects.ts';
 import type { Rule } from './violation.ts';
 
 const running = () => new LogBuilder().start(0, 1, 2);
@@ -134,6 +134,16 @@ test('any controller can be judged: by user agent or by user name', () => {
   expect(check(log)).toEqual([]);
   expect(check(log, { controllerAgent: 'kubectl/' })).toHaveLength(1);
   expect(check(log, { controllerUser: 'user' })).toHaveLength(1);
+});
+
+test('a recorder that lags behind blames nobody', () => {
+  const story = (by: 'user' | 'controller') => running().pace(20).delete(2, { by }).gone(2).start(2).build();
+  const lagging = (log: Log): Log => ({
+    ...log,
+    watch: log.watch.map((event) => ({ ...event, at: Date.parse('2026-01-01T01:00:00Z') })),
+  });
+  expect(check(lagging(story('user')))).toEqual([]);
+  expect(check(lagging(story('controller'))).map(({ rule }) => rule)).toEqual(['restart-of-done']);
 });
 
 test('a call that was refused did not do it', () => {

@@ -38,7 +38,7 @@ function checkCreation(world: World, pod: Life<Pod>): readonly Violation[] {
   const [born] = pod.versions;
   const set = born && world.setOf(born.object);
   if (born === undefined || set === undefined || pod.listed) return [];
-  const call = world.calls.creatorOf('pods', pod);
+  const call = world.audit.creatorOf(pod);
   if (call === undefined) return [unexplained(pod, born, 'creation')];
   const ordinal = ordinalOf(pod.name, set.name);
   if (call.by !== 'controller' || ordinal === undefined) return [];
@@ -48,7 +48,7 @@ function checkCreation(world: World, pod: Life<Pod>): readonly Violation[] {
 function checkDeletion(world: World, pod: Life<Pod>): readonly Violation[] {
   const { deleting } = pod;
   if (deleting === undefined || deleting === pod.versions[0]) return [];
-  const call = world.calls.deleterOf('pods', pod);
+  const call = world.audit.deleterOf('pods', pod);
   if (call === undefined) return [unexplained(pod, deleting, 'deletion')];
   if (call.by !== 'controller') return [];
   const before = pod.versions.findLast((version) => version.rv < deleting.rv)?.object;
@@ -64,7 +64,7 @@ function checkDeletion(world: World, pod: Life<Pod>): readonly Violation[] {
 function checkClaim(world: World, claim: Life<KubeObject>): readonly Violation[] {
   const { deleting } = claim;
   if (deleting === undefined || deleting === claim.versions[0]) return [];
-  const call = world.calls.deleterOf('persistentvolumeclaims', claim);
+  const call = world.audit.deleterOf('persistentvolumeclaims', claim);
   if (call === undefined) return [unexplained(claim, deleting, 'deletion')];
   return judgeClaimDeletion(world, claim, world.moment(deleting, call), call.by).map((finding) =>
     violation({ object: claim, event: deleting, call }, finding, finding.set),
@@ -83,7 +83,7 @@ function checkNames(world: World): readonly Violation[] {
 /** Calls of the namespaces under test only: the audit log is of the whole cluster. */
 function checkCalls(world: World, log: Log): readonly Violation[] {
   const namespaces = new Set(log.watch.map(({ object }) => object.metadata.namespace ?? ''));
-  return world.calls.all
+  return world.audit.calls
     .filter(({ namespace }) => namespaces.has(namespace))
     .flatMap((call) =>
       judgePreconditions(call).map((finding) => ({

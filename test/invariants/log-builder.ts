@@ -99,6 +99,7 @@ export class LogBuilder {
         namespace: 'test',
         uid: `${name}-at-${this.#rv}`,
         resourceVersion: '',
+        creationTimestamp: this.#now().replace(/\.\d+/, ''),
         labels: { 'controller-revision-hash': revision },
         ownerReferences: [{ kind: 'StatefulSet', name: 'web', uid: 'set-1', controller: true }],
       },

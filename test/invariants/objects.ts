@@ -6,6 +6,8 @@ export interface Meta {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly generation?: number;
+  /** RFC 3339, whole seconds, by the server's clock. */
+  readonly creationTimestamp?: string;
   readonly deletionTimestamp?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;

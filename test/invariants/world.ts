@@ -1,4 +1,5 @@
-import { Calls, type Call, type ControllerIdentity } from './calls.ts';
+import { Attribution } from './attribution.ts';
+import type { Call, ControllerIdentity } from './calls.ts';
 import { Lives, versionBefore, type Life, type Version } from './lives.ts';
 import type { Claim, KubeObject, Log, Pod, Revision, StatefulSet } from './objects.ts';
 import { controllerOf } from './pod-state.ts';
@@ -18,16 +19,18 @@ export class World {
   readonly pods = new Lives<Pod>();
   readonly claims = new Lives<Claim>();
   readonly revisions = new Lives<Revision>();
-  readonly calls: Calls;
+  readonly audit: Attribution;
   readonly #graceMs: number;
 
   constructor(log: Log, identity: ControllerIdentity, graceMs: number) {
     this.#graceMs = graceMs;
-    this.calls = new Calls(log.audit, identity);
+    this.audit = new Attribution(log.audit, identity);
     const events = log.watch
       .map((event) => ({ event, rv: Number(event.object.metadata.resourceVersion) }))
       .sort((a, b) => a.rv - b.rv);
     for (const { event } of events) this.#livesOf(event.object)?.add(event);
+    this.audit.attribute('pods', this.pods.all);
+    this.audit.attribute('persistentvolumeclaims', this.claims.all);
   }
 
   moment(event: Version<KubeObject>, call: Call | undefined): Moment {
@@ -59,7 +62,7 @@ export class World {
   /** Why the pod of that name went, and who made it go: its latest deletion before the event. */
   lastDeletion(key: string, rv: number): { readonly life: Life<Pod>; readonly call: Call | undefined } | undefined {
     const life = this.pods.named(key).findLast(({ deleting }) => deleting !== undefined && deleting.rv < rv);
-    return life && { life, call: this.calls.deleterOf('pods', life) };
+    return life && { life, call: this.audit.deleterOf('pods', life) };
   }
 
   /** The pod of that name just before the event. */

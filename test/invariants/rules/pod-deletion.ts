@@ -29,7 +29,7 @@ function judgeScaleIn(view: SetView, ordinal: number): readonly Finding[] {
   const leaving = condemned.filter((other) => {
     const pod = world.pods.alive(`${life.key}-${other}`, moment.rv);
     const begun = pod?.deleting !== undefined && pod.deleting.rv < moment.rv;
-    return begun && world.calls.deleterOf('pods', pod)?.by === 'controller';
+    return begun && world.audit.deleterOf('pods', pod)?.by === 'controller';
   });
   if (leaving.length === 0) return [];
   return [{ rule: 'ordered-scale-in', message: `deleted while ${leaving.join(', ')} was still terminating` }];
