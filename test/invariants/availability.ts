@@ -49,7 +49,7 @@ export function seemsAvailable(view: SetView, ordinal: number): boolean {
 }
 
 /** A pod of this ordinal was taken from the window of this set before: its absence is an outage, not a scale-out to come. */
-export function wasLost(view: SetView, ordinal: number): boolean {
+function wasLost(view: SetView, ordinal: number): boolean {
   const { world, life, moment } = view;
   const last = world.lastDeletion(podKey(view, ordinal), moment.rv)?.life;
   const event = last?.deleting;

@@ -1,6 +1,6 @@
 /** What the checker needs to know of the objects in a watch log; its own view, on purpose apart from the product's. */
 
-export interface Meta {
+interface Meta {
   readonly name: string;
   readonly namespace?: string;
   readonly uid: string;
@@ -25,7 +25,7 @@ export interface KubeObject {
   readonly metadata: Meta;
 }
 
-export interface ContainerStatus {
+interface ContainerStatus {
   readonly state?: { readonly waiting?: { readonly reason?: string } };
 }
 
