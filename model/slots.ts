@@ -101,7 +101,7 @@ function stateOf(pod: Pod, ordinal: number, desired: Desired, revisions: Revisio
   if (!outdated && !stray) return ready ? 'settled' : 'starting';
   if (ready) return outdated ? 'outdated' : 'settled';
   if (desired.healsBroken && (!wasEverReady(pod) || hasLastingTrouble(pod, now))) return 'broken';
-  return outdated ? 'unwell' : 'starting';
+  return outdated && desired.healsBroken ? 'unwell' : 'starting';
 }
 
 /**

@@ -1,0 +1,47 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+
+/** A worker of ours in a process of its own. */
+export interface WorkerProcess {
+  readonly pid: number;
+  /** Resident memory, in MiB. */
+  residentMiB(): number;
+  kill(signal: NodeJS.Signals): void;
+  /** Tells it to stop and waits until it has. */
+  stop(): Promise<void>;
+}
+
+/** Starts `ordinal worker` on a sandbox and resolves when it serves. Rejects with its last words when it ends before. */
+export async function startWorker(sandbox: Sandbox, flags: readonly string[] = []): Promise<WorkerProcess> {
+  const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+  const child = spawn(process.execPath, [main, 'worker', '--resource', 'apps/v1', '--log-level', 'warn', ...flags], {
+    env: { ...process.env, KUBECONFIG: sandbox.kubeconfig, TEMPORAL_ADDRESS: sandbox.temporalAddress },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await ready(child);
+  const pid = child.pid ?? 0;
+  return {
+    pid,
+    residentMiB: () => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
+    kill: (signal) => void child.kill(signal),
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function ready(child: ChildProcess): Promise<void> {
+  const words: string[] = [];
+  if (child.stdout === null || child.stderr === null) throw new Error('the worker has no output to read');
+  createInterface({ input: child.stderr }).on('line', (line) => words.push(line));
+  const lines = createInterface({ input: child.stdout });
+  await new Promise<void>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the worker ended with ${code}:\n${words.slice(-20).join('\n')}`)));
+    lines.once('line', () => resolve());
+  });
+}
