@@ -60,7 +60,8 @@ export async function doChore(dependencies: Dependencies, key: SetKey, { view }:
       }
     }
   } catch (error) {
-    if (!isConflict(error) && !isNotFound(error) && !isAlreadyExists(error) && !isInvalid(error)) throw error;
+    const isHarmless = isConflict(error) || isNotFound(error) || isAlreadyExists(error);
+    if (!isHarmless && !(chore.kind === 'release-pod' && isInvalid(error))) throw error;
     await cache.changed(key, signal, 500);
     return {};
   }

@@ -6,6 +6,7 @@ import type { Seen, StepInput, StepResult } from '../workflows/messages.ts';
 import { later } from '../workflows/seen.ts';
 import { actOn, type ActResult } from './act.ts';
 import type { Dependencies } from './dependencies.ts';
+import { ensureClaims } from './ensure-claims.ts';
 import { cancellation, heartbeating } from './heartbeat.ts';
 import type { Look } from './planner.ts';
 import { keyOf } from './set-key.ts';
@@ -45,6 +46,7 @@ class StepRun {
   /** Ordinals that were deleted here and have no pod yet. */
   readonly #open = new Set<number>();
   #left: readonly number[];
+  #prepared = false;
   #wrote: Seen = {};
   #quietSince: number;
   #refusal: { readonly waiting: Waiting; readonly retryAt: number; readonly backoffMs: number } | undefined;
@@ -81,8 +83,19 @@ class StepRun {
         if (now >= this.#quietSince + patience(waiting))
           return this.#end(waiting?.stuck ? 'stuck' : 'waiting', undefined, waiting);
       }
+      if (await this.#prepare(look)) continue;
       await this.#wait(look, now, mostTelling(verdicts));
     }
+  }
+
+  /** The claims of the next ordinal are made while its predecessor starts, so that they are bound when its turn comes. */
+  async #prepare(look: Look): Promise<boolean> {
+    const [ordinal] = this.#left;
+    if (this.#prepared || ordinal === undefined || this.#left.length > 1 || !isNext(look, ordinal)) return false;
+    this.#prepared = true;
+    const claims = await ensureClaims(this.#dependencies, this.#key, look.view, ordinal);
+    if (claims.kind === 'done') this.#wrote = later(this.#wrote, claims.wrote);
+    return true;
   }
 
   #judge({ plan }: Look): readonly { readonly ordinal: number; readonly verdict: Verdict }[] {
@@ -143,6 +156,13 @@ class StepRun {
   #end(outcome: StepResult['outcome'], why?: string, waiting?: Waiting): StepResult {
     return { outcome, why, waiting, wrote: this.#wrote };
   }
+}
+
+/** Missing, and the ordinal before it has a pod that starts. */
+function isNext({ plan }: Look, ordinal: number): boolean {
+  const { desired, slots } = plan;
+  const index = ordinal - desired.start;
+  return slots.replicas[index]?.state === 'missing' && slots.replicas[index - 1]?.state === 'starting';
 }
 
 function isRefused({ view }: Look): boolean {

@@ -5,11 +5,18 @@ import { events } from './resources.ts';
 export interface EventRecorder {
   /** Records an event on the set. Returns at once; an event that cannot be written is dropped and counted, never an error. */
   record(set: StatefulSet, type: 'Normal' | 'Warning', reason: string, message: string): void;
-  /** Events that could not be written. */
+  /** Events that were not written: too many, or refused. */
   dropped(): number;
   /** Resolves when everything recorded so far is written. */
   flush(): Promise<void>;
 }
+
+/**
+ * Normal events of one set: this many at once, then one each `refillMs`. client-go's recorder has the same burst and forgets far more
+ * (SS-108); warnings are never held back.
+ */
+const burst = 25;
+const refillMs = 10_000;
 
 /** Events under way at once, and waiting: telling must not slow down doing. */
 const mostUnderWay = 2;
@@ -22,6 +29,19 @@ export function createEventRecorder(client: KubeClient, clock: () => number): Ev
   let dropped = 0;
   let serial = 0;
   const idle: (() => void)[] = [];
+  const budgets = new Map<string, { left: number; at: number }>();
+
+  const mayTell = (uid: string): boolean => {
+    const now = clock();
+    const budget = budgets.get(uid) ?? { left: burst, at: now };
+    const left = Math.min(burst, budget.left + (now - budget.at) / refillMs);
+    if (left < 1) return false;
+    budgets.delete(uid);
+    budgets.set(uid, { left: left - 1, at: now });
+    const oldest = budgets.keys().next();
+    if (budgets.size > mostWaiting && !oldest.done) budgets.delete(oldest.value);
+    return true;
+  };
 
   const next = (): void => {
     const event = waiting.shift();
@@ -42,7 +62,7 @@ export function createEventRecorder(client: KubeClient, clock: () => number): Ev
 
   return {
     record(set, type, reason, message) {
-      if (waiting.length >= mostWaiting) {
+      if (waiting.length >= mostWaiting || (type === 'Normal' && !mayTell(set.metadata.uid))) {
         dropped += 1;
         return;
       }

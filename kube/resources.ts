@@ -1,3 +1,4 @@
+import { goJson } from '../model/go-json.ts';
 import type { Claim, ControllerRevision, ObjectMeta, Pod, SetFlavour, StatefulSet } from '../model/objects.ts';
 
 export type { SetFlavour } from '../model/objects.ts';
@@ -18,6 +19,8 @@ export interface Resource<T extends KubeObject = KubeObject> {
   readonly kind: string;
   readonly namespaced: boolean;
   readonly object?: T;
+  /** How whole objects are written down where the bytes matter. Default: `JSON.stringify`. */
+  readonly serialize?: (object: object) => string;
 }
 
 export interface LeaseObject extends KubeObject {
@@ -58,7 +61,14 @@ export const pods = resource<Pod>('v1', 'pods', 'Pod');
 /** For dry runs only: its create validates a whole pod template. */
 export const podTemplates = resource('v1', 'podtemplates', 'PodTemplate');
 export const claims = resource<Claim>('v1', 'persistentvolumeclaims', 'PersistentVolumeClaim');
-export const revisions = resource<ControllerRevision>('apps/v1', 'controllerrevisions', 'ControllerRevision');
+/**
+ * The server keeps `data` as the bytes that were sent, and calls it immutable: written as Go writes it, a patch by another controller
+ * (the garbage collector's orphaning, an adoption) finds the same bytes.
+ */
+export const revisions: Resource<ControllerRevision> = {
+  ...resource<ControllerRevision>('apps/v1', 'controllerrevisions', 'ControllerRevision'),
+  serialize: goJson,
+};
 export const events = resource('v1', 'events', 'Event');
 export const leases = resource<LeaseObject>('coordination.k8s.io/v1', 'leases', 'Lease');
 export const nodes = resource<NodeObject>('v1', 'nodes', 'Node', false);

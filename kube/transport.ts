@@ -47,6 +47,8 @@ export interface KubeRequest {
   readonly resource: string;
   readonly query?: Query;
   readonly body?: object;
+  /** How the body is written down. Default: `JSON.stringify`. */
+  readonly serialize?: (body: object) => string;
   /** Default `application/json`. */
   readonly contentType?: string;
   /** Whether doing it twice is harmless: only such requests are repeated when nobody knows whether they took effect. */
@@ -156,7 +158,7 @@ export class Transport {
             'user-agent': this.#options.userAgent,
             ...(request.body && { 'content-type': request.contentType ?? 'application/json' }),
           },
-          body: request.body ? JSON.stringify(request.body) : null,
+          body: request.body ? (request.serialize ?? JSON.stringify)(request.body) : null,
           headersTimeout: this.#options.timeoutMs,
           bodyTimeout,
           ...(signal && { signal }),
