@@ -1,7 +1,4 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
-import { workerCommand } from './worker-command.ts';
+import { run } from './run.ts';
 
-const program = new Command('ordinal').description('Kubernetes StatefulSets as durable Temporal workflows');
-program.addCommand(workerCommand());
-await program.parseAsync();
+process.exitCode = await run(process.argv.slice(2));

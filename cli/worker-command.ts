@@ -1,13 +1,10 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { WorkerOptions } from '../worker/options.ts';
-
-function wholeNumber(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 0) throw new InvalidArgumentError('a whole number is wanted');
-  return number;
-}
+import { wholeNumber } from './flags.ts';
 
 interface Flags {
+  readonly namespace?: string;
+  readonly color?: boolean;
   readonly resource?: WorkerOptions['resources'];
   readonly kubeconfig?: string;
   readonly context?: string;
@@ -25,21 +22,26 @@ export function workerCommand(): Command {
   return new Command('worker')
     .description('run a worker: it carries out the rollouts, scalings and deletions of a cluster')
     .addOption(new Option('--resource <api...>', 'serve the sets of these APIs').choices(['apps/v1', 'ordinal.dev/v1']))
-    .option('--kubeconfig <path>', 'kubeconfig; default: $KUBECONFIG, ~/.kube/config, or the service account of the pod')
-    .option('--context <name>', 'context of the kubeconfig')
     .option('--namespaces <name...>', 'only these namespaces (default: all)')
     .option('--health-address <host:port>', 'where /readyz and /healthz are served (default: 127.0.0.1, any free port)')
     .option('--lease-namespace <name>', 'namespace of the lease (default: ordinal-system)')
-    .option('--look-ahead <steps>', 'steps of an ordered set under way at once, 1: none ahead (default: 4)', wholeNumber)
+    .option(
+      '--look-ahead <steps>',
+      'steps of an ordered set under way at once, 1: none ahead (default: 4)',
+      wholeNumber,
+    )
     .addOption(new Option('--log-level <level>', 'default: info').choices(['trace', 'debug', 'info', 'warn', 'error']))
     .option('--grace <ms>', 'what a stopping worker gives its activities (default: 10000)', wholeNumber)
     .option('--workflow-bundle <path>', 'prebuilt workflow code (default: that of this package)')
-    .addHelpText('after', '\nTemporal is found by TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_* or a temporal.toml.')
-    .action(async (flags: Flags) => {
+    .addHelpText(
+      'after',
+      '\nTemporal is found by TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_* or a temporal.toml.',
+    )
+    .action(async function (this: Command) {
+      const { resource: resources, grace: graceMs, namespace: _, color: __, ...rest } = this.optsWithGlobals<Flags>();
       const { runWorker } = await import('../worker/index.ts');
       const stop = new AbortController();
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error(signal)));
-      const { resource: resources, grace: graceMs, ...rest } = flags;
       await runWorker({ resources, graceMs, ...rest }, stop.signal, (ready) => {
         process.stdout.write(`${JSON.stringify({ ready: true, ...ready })}\n`);
       });

@@ -1,0 +1,186 @@
+import { text } from 'node:stream/consumers';
+import { serverSideApply } from '../../client/apply-object.ts';
+import { createDiscovery, type Discovery } from '../../client/discovery.ts';
+import { NotFoundError, OrdinalError, translating } from '../../client/errors.ts';
+import { requestAnnotations } from '../../client/request.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import type { KubeObject, Resource } from '../../kube/resources.ts';
+import { sleep } from '../../kube/sleep.ts';
+import { requestOf } from '../answer.ts';
+import { CommandError, type ExitCode, exitCodes } from '../exit.ts';
+import type { RequestFlags } from '../flags.ts';
+import { type Document, type ManifestObject, readManifests } from '../manifests.ts';
+import { listOf, printed } from '../render/output.ts';
+import type { Session } from '../session.ts';
+
+interface Flags extends RequestFlags {
+  readonly filename: readonly string[];
+  readonly forceConflicts?: boolean;
+}
+
+interface Work {
+  readonly document: Document;
+  /** Undefined while its kind comes with the same files. */
+  readonly resource: Resource | undefined;
+  readonly namespace: string | undefined;
+}
+
+/** Tries all objects first, and applies none when one of them is refused. */
+export async function apply(session: Session, _args: readonly string[], flags: Flags): Promise<ExitCode> {
+  const { client, console } = session;
+  const documents = await readManifests(flags.filename, () => text(process.stdin));
+  const discover = createDiscovery(client.kube);
+  const work = await Promise.all(
+    documents.map((document) => workFor(document, documents, discover, session.namespace)),
+  );
+  const problems = await tryAll(client.kube, work, flags);
+  if (problems.length > 0) {
+    throw new CommandError(exitCodes.failed, [...problems, 'nothing was applied'].join('\n'));
+  }
+  const results: KubeObject[] = [];
+  const names: string[] = [];
+  for (const each of work) {
+    const { object } = each.document;
+    const resource = each.resource ?? (await soon(() => discover(object.apiVersion, object.kind)));
+    const { applied, did } = await applyOne(client.kube, { ...each, resource }, flags);
+    results.push(applied);
+    const name = `${nameOf(resource)}/${object.metadata.name}`;
+    names.push(name);
+    if (flags.output === undefined || flags.output === 'wide') {
+      console.out(`${name} ${did}${flags.dryRun === true ? ' (server dry run)' : ''}`);
+    }
+  }
+  const [only] = results;
+  if (flags.output !== undefined) {
+    await printed(
+      console,
+      flags.output,
+      results.length === 1 && only !== undefined ? only : listOf('Applied', results),
+      names,
+    );
+  }
+  return exitCodes.ok;
+}
+
+async function workFor(
+  document: Document,
+  all: readonly Document[],
+  discover: Discovery,
+  namespace: string,
+): Promise<Work> {
+  const { object } = document;
+  try {
+    const resource = await discover(object.apiVersion, object.kind);
+    return {
+      document,
+      resource,
+      namespace: resource.namespaced ? (object.metadata.namespace ?? namespace) : undefined,
+    };
+  } catch (error) {
+    if (!(error instanceof NotFoundError) || !all.some((other) => defines(other.object, object.kind))) throw error;
+    return { document, resource: undefined, namespace: object.metadata.namespace ?? namespace };
+  }
+}
+
+/** A dry run of everything; answers what is wrong. */
+async function tryAll(kube: KubeClient, work: readonly Work[], flags: Flags): Promise<string[]> {
+  const made = new Set(
+    work.flatMap(({ document: { object } }) => (object.kind === 'Namespace' ? [object.metadata.name] : [])),
+  );
+  const tries = await Promise.allSettled(work.map((each) => tryOne(kube, each, made, flags)));
+  return tries.flatMap((result, index) => {
+    if (result.status === 'fulfilled') return [];
+    const error: unknown = result.reason;
+    if (!(error instanceof OrdinalError) || error.code === 'Unreachable') throw error;
+    const fields = 'fields' in error ? (error.fields as readonly { path: string; message: string }[]) : [];
+    const lines = fields.filter(({ path }) => path === '' || !error.message.includes(path));
+    const listed = lines.map(({ path, message }) => `  ${path === '' ? message : `${path}: ${message}`}`);
+    return [[`${work[index]?.document.place}: ${error.message}`, ...listed].join('\n')];
+  });
+}
+
+async function tryOne(
+  kube: KubeClient,
+  { document, resource, namespace }: Work,
+  made: ReadonlySet<string>,
+  flags: Flags,
+): Promise<void> {
+  if (resource === undefined) return;
+  const { object } = document;
+  try {
+    await serverSideApply(kube, resource, namespace, bodyOf(object, namespace, flags), {
+      dryRun: true,
+      force: flags.forceConflicts,
+    });
+  } catch (error) {
+    if (!(error instanceof NotFoundError) || namespace === undefined || !made.has(namespace)) throw error;
+    // Its namespace comes with the same files: tried under another name where there is one already.
+    const metadata = {
+      ...object.metadata,
+      name: undefined,
+      generateName: `${object.metadata.name}-`,
+      namespace: 'default',
+    };
+    await translating(`${object.kind} ${namespace}/${object.metadata.name}`, () =>
+      kube.create(resource, 'default', { ...object, metadata }, { dryRun: true, fieldValidation: 'Strict' }),
+    );
+  }
+}
+
+async function applyOne(
+  kube: KubeClient,
+  { document: { object }, resource, namespace }: Work & { readonly resource: Resource },
+  flags: Flags,
+): Promise<{ readonly applied: KubeObject; readonly did: string }> {
+  const { name } = object.metadata;
+  const former = await translating(`${resource.kind} ${name}`, () => kube.find(resource, namespace, name));
+  const body = bodyOf(object, namespace, flags);
+  const applied = await serverSideApply(kube, resource, namespace, body, {
+    dryRun: flags.dryRun,
+    force: flags.forceConflicts,
+  });
+  if (former === undefined) return { applied, did: 'created' };
+  return {
+    applied,
+    did: former.metadata.resourceVersion === applied.metadata.resourceVersion ? 'unchanged' : 'configured',
+  };
+}
+
+/** Sets carry who asked and why, where that was given. */
+function bodyOf(object: ManifestObject, namespace: string | undefined, flags: Flags): ManifestObject {
+  const { reason, id } = requestOf(flags);
+  const given = object.metadata['annotations'] as Readonly<Record<string, string>> | undefined;
+  const isAsked = object.kind === 'StatefulSet' && (reason !== undefined || id !== undefined);
+  const noted = Object.entries(requestAnnotations(id ?? '', { ...(reason !== undefined && { reason }) }));
+  const request = Object.fromEntries(noted.filter(([, value]) => value !== null && value !== ''));
+  return {
+    ...object,
+    metadata: {
+      ...object.metadata,
+      ...(namespace !== undefined && { namespace }),
+      ...(isAsked && { annotations: { ...given, ...request } }),
+    },
+  };
+}
+
+function defines(object: ManifestObject, kind: string): boolean {
+  const spec = object['spec'] as { readonly names?: { readonly kind?: string } } | undefined;
+  return object.kind === 'CustomResourceDefinition' && spec?.names?.kind === kind;
+}
+
+/** `statefulset.apps`, `service`. */
+function nameOf({ kind, group }: Resource): string {
+  return group === '' ? kind.toLowerCase() : `${kind.toLowerCase()}.${group}`;
+}
+
+/** A definition that was just made takes a moment to be served. */
+async function soon<T>(look: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof NotFoundError) || attempt >= 50) throw error;
+      await sleep(200);
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import { answer, requestOf } from '../answer.ts';
+import type { RequestFlags } from '../flags.ts';
+import type { Session } from '../session.ts';
+
+export async function scale(
+  session: Session,
+  [name = '']: readonly string[],
+  flags: RequestFlags & { readonly replicas: number },
+): Promise<void> {
+  const handle = session.set(name);
+  await answer(session, handle, await handle.scale(flags.replicas, requestOf(flags)), 'scaled', flags);
+}

@@ -1,0 +1,24 @@
+import { styleText } from 'node:util';
+
+export type Colour = 'green' | 'red' | 'yellow' | 'blue' | 'cyan' | 'gray' | 'bold';
+
+/** Where a command writes. Results go to `out`, messages to `err`; both take whole lines. */
+export interface Console {
+  out(text: string): void;
+  err(text: string): void;
+  /** Whether stdout is a terminal: only then there are icons and repainting. */
+  readonly isTerminal: boolean;
+  /** Leaves the text as it is where there is to be no colour. */
+  colour(colour: Colour, text: string): string;
+}
+
+/** The process's own console; colour by `NO_COLOR`, `FORCE_COLOR` and the terminal, unless `color` is false. */
+export function processConsole(color = true): Console {
+  const isTerminal = process.stdout.isTTY;
+  return {
+    out: (text) => void process.stdout.write(`${text}\n`),
+    err: (text) => void process.stderr.write(`${text}\n`),
+    isTerminal,
+    colour: (colour, text) => (color && isTerminal ? styleText(colour, text, { stream: process.stdout }) : text),
+  };
+}

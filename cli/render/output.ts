@@ -1,0 +1,39 @@
+import type { Console } from '../console.ts';
+import type { OutputFormat } from '../flags.ts';
+
+/** The schema of what the CLI itself puts together; objects of the cluster keep their own. */
+const apiVersion = 'cli.ordinal.dev/v1';
+
+/** Prints for programs; says whether it did. `name` is printed for `-o name`. */
+export async function printed(
+  console: Console,
+  format: OutputFormat | undefined,
+  document: object | readonly object[],
+  names: readonly string[],
+): Promise<boolean> {
+  switch (format) {
+    case 'json':
+      console.out(JSON.stringify(document, undefined, 2));
+      return true;
+    case 'yaml': {
+      const { stringify } = await import('yaml');
+      console.out(stringify(document, { aliasDuplicateObjects: false }).trimEnd());
+      return true;
+    }
+    case 'name':
+      if (names.length > 0) console.out(names.join('\n'));
+      return true;
+    case 'wide':
+    case undefined:
+      return false;
+  }
+}
+
+/** A document of our own: `kind` says what its fields are. */
+export function documentOf(kind: string, fields: object): object {
+  return { apiVersion, kind, ...fields };
+}
+
+export function listOf(kind: string, items: readonly object[]): object {
+  return { apiVersion, kind: `${kind}List`, items };
+}

@@ -1,0 +1,42 @@
+import { userInfo } from 'node:os';
+import type { OrdinalClient } from '../client/ordinal-client.ts';
+import type { StatefulSetHandle } from '../client/set-handle.ts';
+import type { Console } from './console.ts';
+import type { GlobalFlags } from './flags.ts';
+import { parseSetName } from './set-name.ts';
+
+/** What a verb works with. */
+export interface Session {
+  readonly client: OrdinalClient;
+  readonly console: Console;
+  readonly namespace: string;
+  /** The set of a name as typed: `web`, `sts/web`, `osts/web`. Throws a usage error for anything else. */
+  readonly set: (name: string) => StatefulSetHandle;
+}
+
+export async function openSession(flags: GlobalFlags, console: Console): Promise<Session> {
+  const { OrdinalClient } = await import('../client/ordinal-client.ts');
+  const client = await OrdinalClient.connect({
+    ...(flags.kubeconfig !== undefined && { kubeconfigPath: flags.kubeconfig }),
+    ...(flags.context !== undefined && { context: flags.context }),
+    requestedBy: userName(),
+  });
+  const namespace = flags.namespace ?? client.namespace;
+  return {
+    client,
+    console,
+    namespace,
+    set(typed) {
+      const { name, flavour } = parseSetName(typed);
+      return client.statefulSet(namespace, name, { ...(flavour && { flavour }) });
+    },
+  };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
+}

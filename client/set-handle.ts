@@ -1,0 +1,325 @@
+import { randomUUID } from 'node:crypto';
+import { isConflict } from '../kube/errors.ts';
+import { setsOf } from '../kube/resources.ts';
+import { annotations } from '../model/annotations.ts';
+import type { ControllerRevision, PodTemplate, SetFlavour, SetKey, StatefulSet } from '../model/objects.ts';
+import { type ApplyOptions, applySet, type Manifest } from './apply-set.ts';
+import { NotFoundError, translating } from './errors.ts';
+import { type Explanation, explain } from './explain.ts';
+import { type HistoryEntry, historyOf, restoredTemplate, revisionToRestore } from './history.ts';
+import { type MergePatch, mergePatchOf } from './merge-patch.ts';
+import { createOperation, looksAt, type OperationHandle } from './operation.ts';
+import type { FoundSet, OrdinalClient } from './ordinal-client.ts';
+import type { Target } from './outcome.ts';
+import { type PlannedWork, plannedWork } from './planned-work.ts';
+import { requestAnnotations, type RequestOptions } from './request.ts';
+import { changedTemplate, restartedTemplate, type RolloutChange } from './rollout-change.ts';
+import { loadView, lookAt, type SetLook } from './set-view.ts';
+import { type SetSummary, summarize } from './summary.ts';
+import type { Run } from './temporal.ts';
+
+export interface DeleteOptions extends RequestOptions {
+  /** What becomes of the pods. `background` (default): they go; `foreground`: they go first, without order; `orphan`: they stay. */
+  readonly cascade?: 'background' | 'foreground' | 'orphan';
+  /** What becomes of the claims; writes `persistentVolumeClaimRetentionPolicy.whenDeleted` first. Default: as the set says. */
+  readonly claims?: 'Retain' | 'Delete';
+}
+
+/** What a change makes of a set as it was just read. */
+interface Change {
+  readonly patch?: MergePatch;
+  readonly template?: PodTemplate;
+  readonly replicas?: number;
+  /** The patch was made from what was read, so it must meet just that: lists are replaced whole. */
+  readonly guarded?: boolean;
+}
+
+/** One set, by its name. Every method asks the cluster anew and rejects with `OrdinalError`. */
+export class StatefulSetHandle {
+  readonly namespace: string;
+  readonly name: string;
+  readonly #client: OrdinalClient;
+  readonly #flavour: SetFlavour | undefined;
+
+  constructor(
+    client: OrdinalClient,
+    of: { readonly namespace: string; readonly name: string; readonly flavour?: SetFlavour },
+  ) {
+    this.#client = client;
+    this.namespace = of.namespace;
+    this.name = of.name;
+    this.#flavour = of.flavour;
+  }
+
+  /** The set as it is. */
+  async get(): Promise<StatefulSet> {
+    return (await this.#find()).set;
+  }
+
+  /** The set as it is, and which API serves it. */
+  located(): Promise<FoundSet> {
+    return this.#find();
+  }
+
+  /** Creates the set or brings it to the manifest, by server-side apply. Name and namespace of the handle win over missing ones. */
+  async apply(manifest: Manifest, options: ApplyOptions = {}): Promise<OperationHandle> {
+    const id = options.id ?? randomUUID();
+    const { namespace, name } = this;
+    const of = { namespace, name, ...(this.#flavour && { flavour: this.#flavour }) };
+    const { key, set, changed } = await applySet(this.#client.kube, of, manifest, id, {
+      ...this.#by(options),
+      ...options,
+    });
+    return this.#operation(id, changed, {
+      key,
+      set,
+      verb: 'change',
+      template: set.spec.template,
+      replicas: set.spec.replicas ?? 1,
+    });
+  }
+
+  /** Changes the pod template. */
+  rollout(change: RolloutChange, options: RequestOptions = {}): Promise<OperationHandle> {
+    return this.#request(options, ({ set }) => toTemplate(set, changedTemplate(set, change)));
+  }
+
+  /** Makes all pods anew from the same template. */
+  restart(options: RequestOptions = {}): Promise<OperationHandle> {
+    const now = new Date().toISOString();
+    return this.#request(options, ({ set }) => toTemplate(set, restartedTemplate(set.spec.template, now)));
+  }
+
+  scale(replicas: number, options: RequestOptions = {}): Promise<OperationHandle> {
+    return this.#request(options, ({ set }) => ({
+      replicas,
+      ...((set.spec.replicas ?? 1) !== replicas && { patch: { spec: { replicas } } }),
+    }));
+  }
+
+  /** Returns to a former template: the one before, or that of the revision with this number (see `history`). */
+  async undo(options: RequestOptions & { readonly toRevision?: number } = {}): Promise<UndoneOperation> {
+    let revision: ControllerRevision | undefined;
+    const handle = await this.#request(options, async ({ key, set }) => {
+      const view = await this.#view(key, set);
+      revision = revisionToRestore(view, options.toRevision);
+      return toTemplate(set, restoredTemplate(revision));
+    });
+    return { ...handle, revision: revision?.revision ?? options.toRevision ?? 0 };
+  }
+
+  /** Holds updates and scaling in; lost pods still come back. */
+  pause(options: RequestOptions = {}): Promise<OperationHandle> {
+    return this.#request(options, ({ key, set }) => {
+      if (isPaused(set)) return {};
+      const held = key.flavour === 'ordinal.dev/v1';
+      return {
+        patch: held ? { spec: { paused: true } } : { metadata: { annotations: { [annotations.paused]: 'true' } } },
+      };
+    });
+  }
+
+  resume(options: RequestOptions = {}): Promise<OperationHandle> {
+    return this.#request(options, ({ set }) => {
+      if (!isPaused(set)) return {};
+      const own = set.spec.paused === true;
+      const lift = { metadata: { annotations: { [annotations.paused]: null } } };
+      return { patch: own ? { ...lift, spec: { paused: false } } : lift };
+    });
+  }
+
+  /** Ends what is under way at the next safe point and holds the set until `retry`. */
+  abort(options: RequestOptions = {}): Promise<OperationHandle> {
+    return this.#request(options, ({ set }) => {
+      if (set.metadata.annotations?.[annotations.abort] !== undefined) return {};
+      return { patch: { metadata: { annotations: { [annotations.abort]: new Date().toISOString() } } } };
+    });
+  }
+
+  /** Lifts an abort. */
+  retry(options: RequestOptions = {}): Promise<OperationHandle> {
+    return this.#request(options, ({ set }) => {
+      if (set.metadata.annotations?.[annotations.abort] === undefined) return {};
+      return { patch: { metadata: { annotations: { [annotations.abort]: null } } } };
+    });
+  }
+
+  /** Deletes the set as it is now: not another one that gets its name meanwhile. */
+  async delete(options: DeleteOptions = {}): Promise<OperationHandle> {
+    const { cascade = 'background', claims, dryRun = false } = options;
+    const { key, set } = await this.#find();
+    const { kube } = this.#client;
+    const resource = setsOf(key.flavour);
+    const id = options.id ?? randomUUID();
+    return translating(this.#subject(), async () => {
+      if (claims !== undefined && set.spec.persistentVolumeClaimRetentionPolicy?.whenDeleted !== claims) {
+        const spec = { persistentVolumeClaimRetentionPolicy: { whenDeleted: claims } };
+        const body = {
+          metadata: { uid: set.metadata.uid, annotations: requestAnnotations(id, this.#by(options)) },
+          spec,
+        };
+        await kube.patch(resource, key.namespace, key.name, body, 'merge', { dryRun });
+      }
+      const propagationPolicy = { background: 'Background', foreground: 'Foreground', orphan: 'Orphan' } as const;
+      await kube.remove(resource, key.namespace, key.name, {
+        uid: set.metadata.uid,
+        propagationPolicy: propagationPolicy[cascade],
+        dryRun,
+      });
+      return this.#operation(id, true, { key, set, verb: 'deletion' });
+    });
+  }
+
+  /** What is going on, in plain data. */
+  async status(): Promise<SetSummary> {
+    return summarize(await this.#look());
+  }
+
+  /** Revisions that can be returned to, oldest first. */
+  async history(): Promise<readonly HistoryEntry[]> {
+    const { key, set } = await this.#find();
+    return historyOf(await this.#view(key, set));
+  }
+
+  /** The template of the revision with this number. */
+  async template(revision: number): Promise<PodTemplate> {
+    const { key, set } = await this.#find();
+    return restoredTemplate(revisionToRestore(await this.#view(key, set), revision));
+  }
+
+  /** What is left to do, in order; with a change, what would be left after it. Changes nothing: the API server only tries the patch. */
+  async plan(change?: RolloutChange | { readonly replicas: number }): Promise<PlannedWork> {
+    if (change === undefined) return plannedWork(await this.#look());
+    const { key, set } = await this.#find();
+    const body =
+      typeof change === 'object' && 'replicas' in change
+        ? { spec: { replicas: change.replicas } }
+        : toTemplate(set, changedTemplate(set, change)).patch;
+    const { kube } = this.#client;
+    const changed =
+      body === undefined
+        ? set
+        : await translating(this.#subject(), () =>
+            kube.patch(setsOf(key.flavour), key.namespace, key.name, body, 'merge', { dryRun: true }),
+          );
+    return plannedWork(lookAt(await this.#view(key, changed), Date.now()));
+  }
+
+  /** Why it is as it is, what it waits for and since when, and what a person can do. */
+  async explain(): Promise<Explanation> {
+    return explain(await this.#look());
+  }
+
+  /** The state now and after every change, until the set is gone or the signal is aborted. */
+  async *watch(options: { readonly signal?: AbortSignal } = {}): AsyncGenerator<SetSummary, void, undefined> {
+    for await (const look of this.#looks(options.signal)) if (look !== undefined) yield summarize(look);
+  }
+
+  /** An operation on the set as it is, to wait until it is as its spec asks: whoever asked. */
+  async current(): Promise<OperationHandle> {
+    const { key, set } = await this.#find();
+    const id = set.metadata.annotations?.[annotations.requestId] ?? '';
+    const verb = set.metadata.deletionTimestamp === undefined ? 'change' : 'deletion';
+    return this.#operation(id, false, { key, set, verb, template: set.spec.template });
+  }
+
+  /** The workflows of the set, newest first, as Temporal knows them. */
+  async runs(limit?: number): Promise<readonly Run[]> {
+    const { key } = await this.#find();
+    return this.#client.temporal.runs(await this.#client.clusterId(), key, limit);
+  }
+
+  /** Where the set's workflow is shown in the Temporal UI; undefined when it is not known where that is. */
+  async uiLink(): Promise<string | undefined> {
+    const { key } = await this.#find();
+    return this.#client.temporal.uiLink(await this.#client.clusterId(), key);
+  }
+
+  async *#looks(signal?: AbortSignal): AsyncGenerator<SetLook | undefined, void, undefined> {
+    yield* looksAt(this.#client.kube, await this.#find(), signal);
+  }
+
+  async #find(): Promise<FoundSet> {
+    const { namespace, name } = this;
+    const found = await this.#client.find({ namespace, name, ...(this.#flavour && { flavour: this.#flavour }) });
+    if (found === undefined) throw new NotFoundError(`statefulset "${name}" not found in namespace "${namespace}"`);
+    return found;
+  }
+
+  async #look(): Promise<SetLook> {
+    const { key, set } = await this.#find();
+    return lookAt(await this.#view(key, set), Date.now());
+  }
+
+  async #view(key: SetKey, set: StatefulSet) {
+    const view = await translating(this.#subject(), () => loadView(this.#client.kube, key, set));
+    if (view === undefined) throw new NotFoundError(`${this.#subject()} not found`);
+    return view;
+  }
+
+  /** One patch: the change, with who asked for it and why. Made anew when somebody else was faster. */
+  async #request(
+    options: RequestOptions,
+    make: (found: FoundSet) => Change | Promise<Change>,
+  ): Promise<OperationHandle> {
+    const id = options.id ?? randomUUID();
+    for (let attempt = 1; ; attempt++) {
+      const found = await this.#find();
+      const { key, set } = found;
+      const isRepeat = options.id !== undefined && set.metadata.annotations?.[annotations.requestId] === options.id;
+      const { patch, template, replicas, guarded = false } = isRepeat ? ({} as Change) : await make(found);
+      const asked = { ...(template && { template }), ...(replicas !== undefined && { replicas }) };
+      if (patch === undefined) return this.#operation(id, false, { key, set, verb: 'change', ...asked });
+      try {
+        const { kube } = this.#client;
+        const body = withRequest(patch, set, requestAnnotations(id, this.#by(options)), guarded);
+        const dryRun = options.dryRun ?? false;
+        const written = await kube.patch(setsOf(key.flavour), key.namespace, key.name, body, 'merge', { dryRun });
+        const wanted = { ...asked, ...(template && { template: written.spec.template }) };
+        return this.#operation(id, true, { key, set: written, verb: 'change', ...wanted });
+      } catch (error) {
+        if (isConflict(error) && attempt < 20) continue;
+        return translating(this.#subject(), () => Promise.reject(error as Error));
+      }
+    }
+  }
+
+  #operation(id: string, changed: boolean, target: Target): OperationHandle {
+    return createOperation({ kube: this.#client.kube, id, target, changed, uiLink: () => this.uiLink() });
+  }
+
+  #by(options: RequestOptions): RequestOptions {
+    const { requestedBy } = this.#client;
+    return requestedBy === undefined ? options : { by: requestedBy, ...options };
+  }
+
+  #subject(): string {
+    return `StatefulSet ${this.namespace}/${this.name}`;
+  }
+}
+
+/** The handle of an undo says which revision it goes back to. */
+export interface UndoneOperation extends OperationHandle {
+  readonly revision: number;
+}
+
+function toTemplate(set: StatefulSet, template: PodTemplate): Change {
+  const patch = mergePatchOf(set.spec.template, template);
+  return { template, guarded: true, ...(patch && { patch: { spec: { template: patch } } }) };
+}
+
+function withRequest(patch: MergePatch, set: StatefulSet, request: MergePatch, guarded: boolean): MergePatch {
+  const { metadata } = patch as { readonly metadata?: { readonly annotations?: MergePatch } };
+  return {
+    ...patch,
+    metadata: {
+      uid: set.metadata.uid,
+      ...(guarded && { resourceVersion: set.metadata.resourceVersion }),
+      annotations: { ...request, ...metadata?.annotations },
+    },
+  };
+}
+
+function isPaused(set: StatefulSet): boolean {
+  return set.spec.paused === true || set.metadata.annotations?.[annotations.paused] === 'true';
+}

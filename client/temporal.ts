@@ -1,0 +1,114 @@
+import type { Client, Connection, TLSConfig } from '@temporalio/client';
+import type { SetKey } from '../model/objects.ts';
+import { entityId, type SetRef } from '../workflows/messages.ts';
+import { UnreachableError } from './errors.ts';
+
+/** One workflow of a set. */
+export interface Run {
+  readonly workflowId: string;
+  readonly runId: string;
+  /** `statefulSet` is the set's own workflow, which lives as long as the set; the others are operations. */
+  readonly type: string;
+  /** As Temporal names it: RUNNING, COMPLETED, FAILED, ... */
+  readonly status: string;
+  readonly phase?: string;
+  readonly revision?: string;
+  /** RFC 3339. */
+  readonly startedAt: string;
+  /** RFC 3339; none while it runs. */
+  readonly closedAt?: string;
+}
+
+/** A Temporal that is already connected to; `uiAddress` is needed for links only. */
+export interface TemporalConnection {
+  readonly client: Client;
+  readonly uiAddress?: string;
+}
+
+export interface TemporalOptions {
+  /** `http://host:port` of the Temporal UI. Default: `TEMPORAL_UI_ADDRESS`, Temporal Cloud's for a cloud address, the dev server's for port 7233. */
+  readonly uiAddress?: string;
+}
+
+/** What the SDK asks of Temporal; connects on first need only. */
+export interface Temporal {
+  runs(cluster: string, key: SetKey, limit?: number): Promise<readonly Run[]>;
+  uiLink(cluster: string, key: SetKey): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+/** Temporal by the environment (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, temporal.toml, ...), or as handed in. */
+export function openTemporal(options: TemporalOptions, ready?: TemporalConnection): Temporal {
+  let opened: Promise<{ readonly client: Client; readonly connection: Connection }> | undefined;
+  const client = async (): Promise<Client> => ready?.client ?? (await (opened ??= connect())).client;
+  return {
+    async runs(cluster, { namespace, name }, limit = 50) {
+      const query = `OrdinalCluster = '${cluster}' AND OrdinalNamespace = '${namespace}' AND OrdinalName = '${name}'`;
+      const found: Run[] = [];
+      for await (const run of (await client()).workflow.list({ query, pageSize: limit })) {
+        const attribute = (key: string) => run.searchAttributes?.[key]?.[0]?.toString();
+        const [phase, revision] = [attribute('OrdinalPhase'), attribute('OrdinalRevision')];
+        found.push({
+          workflowId: run.workflowId,
+          runId: run.runId,
+          type: run.type,
+          status: run.status.name,
+          ...(phase !== undefined && { phase }),
+          ...(revision !== undefined && { revision }),
+          startedAt: run.startTime.toISOString(),
+          ...(run.closeTime && { closedAt: run.closeTime.toISOString() }),
+        });
+        if (found.length >= limit) break;
+      }
+      return found;
+    },
+    async uiLink(cluster, key) {
+      const set: SetRef = { cluster, ...key };
+      const { address, namespace } = await whereabouts(ready);
+      const ui = options.uiAddress ?? ready?.uiAddress ?? process.env['TEMPORAL_UI_ADDRESS'] ?? guessUi(address);
+      if (ui === undefined) return undefined;
+      const base = ui.replace(/\/+$/, '');
+      return `${base}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(entityId(set))}`;
+    },
+    async close() {
+      if (opened !== undefined) await (await opened).connection.close();
+    },
+  };
+}
+
+async function whereabouts(
+  ready: TemporalConnection | undefined,
+): Promise<{ readonly address?: string; readonly namespace: string }> {
+  if (ready !== undefined) return { namespace: ready.client.options.namespace };
+  const { loadClientConnectConfig } = await import('@temporalio/envconfig');
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  return { address: connectionOptions.address ?? '127.0.0.1:7233', namespace };
+}
+
+function guessUi(address: string | undefined): string | undefined {
+  if (address === undefined) return undefined;
+  if (/\.tmprl\.cloud(:\d+)?$/.test(address)) return 'https://cloud.temporal.io';
+  const [host = '', port] = address.split(':');
+  return port === '7233' && (host === 'localhost' || host === '127.0.0.1') ? `http://${host}:8233` : undefined;
+}
+
+async function connect(): Promise<{ readonly client: Client; readonly connection: Connection }> {
+  const [{ Client, Connection }, { loadClientConnectConfig }] = await Promise.all([
+    import('@temporalio/client'),
+    import('@temporalio/envconfig'),
+  ]);
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const address = connectionOptions.address ?? '127.0.0.1:7233';
+  try {
+    const { tls, ...rest } = connectionOptions;
+    const connection = await Connection.connect({
+      ...rest,
+      ...(tls !== undefined && { tls: tls as TLSConfig | boolean }),
+      address,
+      connectTimeout: '5s',
+    });
+    return { connection, client: new Client({ connection, namespace }) };
+  } catch (error) {
+    throw new UnreachableError(address, `cannot reach Temporal at ${address}; set TEMPORAL_ADDRESS`, error);
+  }
+}
