@@ -1,0 +1,32 @@
+import { expect } from 'vitest';
+import { range } from '../support/ordinals.ts';
+import { scenario } from '../support/scenario.ts';
+
+scenario('S6: scaling out goes up in order, scaling in goes down in order', async (scene) => {
+  await scene.apply(await scene.example('s06-scale'));
+  await scene.untilSettled('web');
+  scene.mark();
+
+  await scene.kubectl(['scale', 'statefulset', 'web', '--replicas=5']);
+  await scene.untilSettled('web');
+  expect(scene.story()).toEqual(range(2, 5).flatMap((i) => [`created web-${i}`, `ready web-${i}`]));
+  scene.mark();
+
+  await scene.kubectl(['patch', 'statefulset', 'web', '-p', '{"spec":{"replicas":3}}']);
+  await scene.untilSettled('web');
+  expect(scene.story()).toEqual([4, 3].flatMap((i) => [`leaving web-${i}`, `gone web-${i}`]));
+  expect([...scene.claims().keys()]).toEqual(range(0, 5).map((i) => `www-web-${i}`));
+});
+
+scenario('S6: scaling to zero and out again', async (scene) => {
+  await scene.apply(await scene.example('s06-scale'));
+  await scene.untilSettled('web');
+  scene.mark();
+  await scene.kubectl(['scale', 'statefulset', 'web', '--replicas=0']);
+  await scene.untilSettled('web');
+  expect(scene.story()).toEqual([1, 0].flatMap((i) => [`leaving web-${i}`, `gone web-${i}`]));
+  scene.mark();
+  await scene.kubectl(['scale', 'statefulset', 'web', '--replicas=2']);
+  await scene.untilSettled('web');
+  expect(scene.story()).toEqual([0, 1].flatMap((i) => [`created web-${i}`, `ready web-${i}`]));
+});

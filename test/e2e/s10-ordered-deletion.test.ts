@@ -1,0 +1,45 @@
+import { expect } from 'vitest';
+import { annotated, withoutClusterWide, withSpec, type Manifest } from '../support/example.ts';
+import { scenario } from '../support/scenario.ts';
+import type { Scene } from '../support/scene.ts';
+
+const name = 'statefulset-test';
+const pods = [2, 1, 0].map((i) => `${name}-${i}`);
+
+async function ordered(scene: Scene): Promise<Manifest[]> {
+  const objects = withoutClusterWide(await scene.example('s10-ordered-deletion'));
+  return annotated(objects, { 'ordinal.dev/ordered-deletion': 'true' });
+}
+
+scenario('S10: deletion goes from the top, the next pod when the former is gone', async (scene) => {
+  await scene.apply(await ordered(scene));
+  await scene.untilSettled(name);
+  scene.mark();
+  await scene.kubectl(['delete', 'statefulset', name, '--timeout=60s']);
+  await scene.untilStory(6);
+  expect(scene.story()).toEqual(pods.flatMap((pod) => [`leaving ${pod}`, `gone ${pod}`]));
+  await scene.until('the set is gone', () => scene.set(name) === undefined);
+  expect([...scene.claims().keys()]).toEqual([0, 1, 2].map((i) => `www-${name}-${i}`));
+});
+
+scenario('S10: claims go with the set where its policy says so', async (scene) => {
+  const persistentVolumeClaimRetentionPolicy = { whenDeleted: 'Delete', whenScaled: 'Retain' };
+  await scene.apply(withSpec(await ordered(scene), { persistentVolumeClaimRetentionPolicy }));
+  await scene.untilSettled(name);
+  scene.mark();
+  await scene.kubectl(['delete', 'statefulset', name, '--timeout=60s']);
+  await scene.until('the claims are gone', () => scene.claims().size === 0);
+  expect(scene.story()).toEqual(pods.flatMap((pod) => [`leaving ${pod}`, `gone ${pod}`]));
+});
+
+scenario('S10: a native set that does not ask for it just goes', async (scene) => {
+  await scene.apply(withoutClusterWide(await scene.example('s10-ordered-deletion')));
+  await scene.untilSettled(name);
+  expect(scene.set(name)?.metadata).not.toHaveProperty('finalizers');
+  scene.mark();
+  await scene.kubectl(['delete', 'statefulset', name, '--timeout=30s']);
+  await scene.untilStory(6);
+  expect(scene.story().toSorted()).toEqual(pods.flatMap((pod) => [`gone ${pod}`, `leaving ${pod}`]).toSorted());
+  await scene.settle();
+  expect(scene.pods().size).toBe(0);
+});

@@ -1,0 +1,64 @@
+import type { KubeObject } from '../invariants/objects.ts';
+
+/** What the tests look at in the objects that they watch. */
+export interface Pod extends KubeObject {
+  readonly spec: {
+    readonly nodeName?: string;
+    readonly hostname?: string;
+    readonly subdomain?: string;
+    readonly containers: readonly { readonly name: string; readonly image: string }[];
+    readonly volumes?: readonly {
+      readonly name: string;
+      readonly persistentVolumeClaim?: { readonly claimName: string };
+    }[];
+  };
+  readonly status?: {
+    readonly phase?: string;
+    readonly podIP?: string;
+    readonly conditions?: readonly Condition[];
+    readonly containerStatuses?: readonly { readonly name: string; readonly ready: boolean }[];
+  };
+}
+
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTransitionTime?: string;
+}
+
+export interface Claim extends KubeObject {
+  readonly spec: {
+    readonly volumeName?: string;
+    readonly storageClassName?: string;
+    readonly resources?: { readonly requests?: { readonly storage?: string } };
+  };
+  readonly status?: { readonly phase?: string };
+}
+
+export interface StatefulSet extends KubeObject {
+  readonly spec: { readonly replicas?: number };
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly readyReplicas?: number;
+    readonly availableReplicas?: number;
+    readonly currentReplicas?: number;
+    readonly updatedReplicas?: number;
+    readonly currentRevision?: string;
+    readonly updateRevision?: string;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
+export function isReady({ status }: Pod): boolean {
+  return (
+    status?.phase === 'Running' &&
+    status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true
+  );
+}
+
+export function imageOf(pod: Pod | undefined): string | undefined {
+  return pod?.spec.containers[0]?.image;
+}

@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import type { Target } from './target.ts';
+import { startWorker, type WorkerProcess } from './worker-process.ts';
+import { buildWorkflowBundle } from './workflow-bundle.ts';
+
+/** A cluster that nobody else uses: its nodes, its servers and its workers may be killed. */
+export interface OwnCluster {
+  readonly target: Target;
+  readonly sandbox: Sandbox;
+  /** Starts one more worker; it ends with the cluster, if not before. */
+  startWorker(args?: readonly string[]): Promise<WorkerProcess>;
+  stop(): Promise<void>;
+}
+
+/** Starts a sandbox of a random name in a folder of its own, without a worker. */
+export async function startOwnCluster(): Promise<OwnCluster> {
+  const stateRoot = await mkdtemp(join(tmpdir(), 'ordinal-test-'));
+  const workflowBundle = join(stateRoot, 'workflow-bundle.js');
+  const name = `test-${Math.random().toString(36).slice(2, 8)}`;
+  const [sandbox] = await Promise.all([startSandbox({ name, stateRoot }), buildWorkflowBundle(workflowBundle)]);
+  const target: Target = {
+    kubeconfig: sandbox.kubeconfig,
+    kubectl: sandbox.kubectl,
+    temporalAddress: sandbox.temporalAddress,
+    temporalNamespace: sandbox.temporalNamespace,
+    auditLog: sandbox.auditLog,
+    workflowBundle,
+  };
+  const workers: WorkerProcess[] = [];
+  return {
+    target,
+    sandbox,
+    async startWorker(args) {
+      const worker = await startWorker(target, args);
+      workers.push(worker);
+      return worker;
+    },
+    async stop() {
+      await Promise.all(workers.map((worker) => worker.kill('SIGKILL')));
+      await sandbox.stop();
+      await rm(stateRoot, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,191 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openKubeApi, type KubeApi } from '../../sandbox/kube-api.ts';
+import { waitUntil } from '../../sandbox/processes/wait-until.ts';
+import { check } from '../invariants/check.ts';
+import type { AuditEvent, WatchEvent } from '../invariants/objects.ts';
+import { record, type Recorder } from '../invariants/recorder.ts';
+import { table } from '../invariants/table.ts';
+import { auditSlice, type AuditSlice } from './audit.ts';
+import { readExample, toYaml, type ExampleOptions, type Manifest } from './example.ts';
+import { type Kubectl, kubectlIn } from './kubectl.ts';
+import type { Claim, Pod, StatefulSet } from './objects.ts';
+import { podStory, type PodMoment } from './pod-story.ts';
+import type { Target } from './target.ts';
+
+const sets = '/apis/apps/v1';
+
+/**
+ * A namespace for one test, and all that is seen to happen in it.
+ *
+ * What is known comes from watches that began before the test's first write: nothing is missed, and `pods()` is never older than `story()`.
+ */
+export class Scene {
+  readonly target: Target;
+  readonly namespace: string;
+  readonly kubectl: Kubectl;
+  readonly api: KubeApi;
+  readonly #recorder: Recorder;
+  readonly #audit: AuditSlice;
+  #mark = 0;
+
+  private constructor(target: Target, namespace: string, api: KubeApi, recorder: Recorder, audit: AuditSlice) {
+    this.target = target;
+    this.namespace = namespace;
+    this.kubectl = kubectlIn(target, namespace);
+    this.api = api;
+    this.#recorder = recorder;
+    this.#audit = audit;
+  }
+
+  /** Creates the namespace `<prefix>-<random>` and waits for its default service account; or takes a namespace that is there. */
+  static async open(target: Target, prefix: string, existing?: string): Promise<Scene> {
+    const namespace = existing ?? `${prefix}-${Math.random().toString(36).slice(2, 7)}`;
+    const api = openKubeApi(target.kubeconfig);
+    const [recorder, audit] = await Promise.all([
+      record({ kubeconfig: target.kubeconfig, namespaces: [namespace] }),
+      auditSlice(target.auditLog, namespace),
+    ]);
+    if (existing === undefined) await api.call('POST', '/api/v1/namespaces', { metadata: { name: namespace } });
+    await waitUntil(`namespace ${namespace} has a default service account`, () =>
+      api.call('GET', `/api/v1/namespaces/${namespace}/serviceaccounts/default`),
+    );
+    return new Scene(target, namespace, api, recorder, audit);
+  }
+
+  /** Reads an example, moved to this namespace. */
+  example(folder: string, options?: ExampleOptions): Promise<Manifest[]> {
+    return readExample(folder, this.namespace, options);
+  }
+
+  async apply(objects: readonly Manifest[]): Promise<void> {
+    await this.kubectl(['apply', '-f', '-'], toYaml(objects));
+  }
+
+  /** Replaces the image of the first container by a JSON patch, as a user does. */
+  async patchImage(set: string, image: string): Promise<void> {
+    const patch = [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: image }];
+    await this.kubectl(['patch', 'statefulset', set, '--type=json', `--patch=${JSON.stringify(patch)}`]);
+  }
+
+  get events(): readonly WatchEvent[] {
+    return this.#recorder.events;
+  }
+
+  /** Names of what happened to the pods since the last `mark`, in order: `created web-0`, `ready web-0`, `leaving web-0`, `gone web-0`. */
+  story(): readonly string[] {
+    return this.moments().map(({ what, name }) => `${what} ${name}`);
+  }
+
+  moments(): readonly PodMoment[] {
+    return podStory(this.events).slice(this.#mark);
+  }
+
+  /** What happened so far is no longer told by `story` and `moments`. */
+  mark(): void {
+    this.#mark = podStory(this.events).length;
+  }
+
+  /** The pods that exist, by name. */
+  pods(): ReadonlyMap<string, Pod> {
+    return this.#present<Pod>('Pod');
+  }
+
+  claims(): ReadonlyMap<string, Claim> {
+    return this.#present<Claim>('PersistentVolumeClaim');
+  }
+
+  set(name: string): StatefulSet | undefined {
+    return this.#present<StatefulSet>('StatefulSet').get(name);
+  }
+
+  async getSet(name: string): Promise<StatefulSet> {
+    return this.api.call<StatefulSet>('GET', `${sets}/namespaces/${this.namespace}/statefulsets/${name}`);
+  }
+
+  /** Waits until `condition` holds of what has been watched. A failure tells what happened to the pods instead. */
+  async until<T>(what: string, condition: () => T | undefined | false, timeoutMs = 30_000): Promise<T> {
+    try {
+      return await waitUntil(what, condition, { timeoutMs, everyMs: 10 });
+    } catch (error) {
+      const statuses = [...this.#present<StatefulSet>('StatefulSet').values()].map(({ status }) =>
+        JSON.stringify(status),
+      );
+      throw new Error(
+        `${String(error)}\nstory:\n  ${this.moments()
+          .map(({ what, name, at }) => `${new Date(at).toISOString()} ${what} ${name}`)
+          .join('\n  ')}\nstatus: ${statuses.join('\n')}`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+
+  /** Waits until the story since the mark has `length` moments or more. */
+  async untilStory(length: number, timeoutMs?: number): Promise<readonly string[]> {
+    await this.until(`${length} moments`, () => this.story().length >= length, timeoutMs);
+    return this.story();
+  }
+
+  /** Waits until the status says that this generation is through: all replicas at the update revision, which is the current one, and available. */
+  async untilSettled(name: string, timeoutMs?: number): Promise<StatefulSet> {
+    const { generation = 0 } = (await this.getSet(name)).metadata;
+    return this.until(
+      `set ${name} has settled`,
+      () => {
+        const set = this.set(name);
+        const { replicas = 1 } = set?.spec ?? {};
+        const status = set?.status;
+        const settled =
+          (set?.metadata.generation ?? 0) >= generation &&
+          status?.observedGeneration === set?.metadata.generation &&
+          status?.replicas === replicas &&
+          (status.updatedReplicas ?? 0) === replicas &&
+          (status.availableReplicas ?? 0) === replicas &&
+          status.currentRevision === status.updateRevision;
+        return settled && set;
+      },
+      timeoutMs,
+    );
+  }
+
+  /** Waits until the server's state has been seen: what has not been seen then has not happened. */
+  settle(): Promise<void> {
+    return this.#recorder.settle();
+  }
+
+  /** Calls to the API server that concern this namespace. */
+  calls(): Promise<readonly AuditEvent[]> {
+    return this.#audit.read();
+  }
+
+  /** Judges all that happened. The audit log may lag behind the watches by some milliseconds: a call that is missing is looked for again. */
+  async verify(): Promise<void> {
+    await this.settle();
+    const deadline = Date.now() + 3_000;
+    let violations = check({ watch: this.events, audit: await this.calls() });
+    while (violations.some(({ rule }) => rule === 'evidence') && Date.now() < deadline) {
+      await sleep(50);
+      violations = check({ watch: this.events, audit: await this.calls() });
+    }
+    if (violations.length > 0) throw new Error(`invariants broken:\n${table(violations)}`);
+    if (this.#recorder.gaps.length > 0) throw new Error(`the recording has gaps:\n${this.#recorder.gaps.join('\n')}`);
+  }
+
+  /** Ends the watches and has the namespace removed, without waiting for it. */
+  async close(keepNamespace = false): Promise<void> {
+    await this.#recorder.stop({ settle: false });
+    if (!keepNamespace) await this.api.call('DELETE', `/api/v1/namespaces/${this.namespace}`).catch(() => undefined);
+    await this.api.close();
+  }
+
+  #present<T extends { readonly metadata: { readonly name: string } }>(kind: string): ReadonlyMap<string, T> {
+    const present = new Map<string, T>();
+    for (const { type, object } of this.events) {
+      if (object.kind !== kind) continue;
+      if (type === 'DELETED') present.delete(object.metadata.name);
+      else present.set(object.metadata.name, object as unknown as T);
+    }
+    return present;
+  }
+}

@@ -1,0 +1,20 @@
+/** A running cluster with its Temporal server, as plain data: it crosses from the process that started it to those of the tests. */
+export interface Target {
+  /** Path; cluster administrator. */
+  readonly kubeconfig: string;
+  /** Path of the program. */
+  readonly kubectl: string;
+  readonly temporalAddress: string;
+  readonly temporalNamespace: string;
+  /** Path; one audit event a line. */
+  readonly auditLog: string;
+  /** Path of the prebuilt workflow code. */
+  readonly workflowBundle: string;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The cluster that ordinary tests share; a worker for `apps/v1` serves it. */
+    readonly target: Target;
+  }
+}

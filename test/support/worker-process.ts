@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { nodeProgram } from '../../sandbox/processes/node-program.ts';
+import { FatalError, waitUntil } from '../../sandbox/processes/wait-until.ts';
+import type { Target } from './target.ts';
+
+const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+
+/** A worker in a process of its own, started as a user starts it. */
+export interface WorkerProcess {
+  readonly pid: number;
+  /** uid of the cluster, as the worker told it. */
+  readonly cluster: string;
+  /** Everything that it has written to standard error. */
+  log(): string;
+  /** Sends the signal and resolves with the exit code (null: ended by the signal) when the process is gone. */
+  kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>;
+}
+
+/** Starts `ordinal worker` and resolves when it says that it serves. Throws, with its log, when it ends or takes longer than 60 s. */
+export async function startWorker(
+  target: Target,
+  args: readonly string[] = ['--resource', 'apps/v1'],
+): Promise<WorkerProcess> {
+  const folder = await mkdtemp(join(tmpdir(), 'ordinal-worker-'));
+  const [outPath, logPath] = [join(folder, 'out'), join(folder, 'log')];
+  const [out, err] = [openSync(outPath, 'a'), openSync(logPath, 'a')];
+  const child = spawn(nodeProgram(), [main, 'worker', ...args, '--workflow-bundle', target.workflowBundle], {
+    stdio: ['ignore', out, err],
+    env: {
+      ...process.env,
+      KUBECONFIG: target.kubeconfig,
+      TEMPORAL_ADDRESS: target.temporalAddress,
+      TEMPORAL_NAMESPACE: target.temporalNamespace,
+    },
+  });
+  closeSync(out);
+  closeSync(err);
+  const abandon = () => void child.kill('SIGKILL');
+  process.once('exit', abandon);
+  child.once('exit', () => process.off('exit', abandon));
+  const log = () => readFileSync(logPath, 'utf8');
+  const { cluster } = await waitUntil(
+    'the worker is ready',
+    () => {
+      if (hasEnded(child)) throw new FatalError(`the worker ended while starting:\n${log()}`);
+      const line = readFileSync(outPath, 'utf8')
+        .split('\n')
+        .find((text) => text.startsWith('{"ready":true'));
+      return line !== undefined && (JSON.parse(line) as { readonly cluster: string });
+    },
+    { timeoutMs: 60_000 },
+  );
+  return {
+    pid: child.pid ?? 0,
+    cluster,
+    log,
+    async kill(signal) {
+      if (!hasEnded(child)) {
+        const ended = once(child, 'exit');
+        child.kill(signal);
+        await ended;
+      }
+      return child.exitCode;
+    },
+  };
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
