@@ -53,6 +53,7 @@ function answer({ view, choice, plan }: Look, seen: Seen): NextSteps {
     window: plan.window,
     canAct: plan.acts.size > 0,
     waiting: plan.waiting,
+    held: plan.heldBack === 0 ? undefined : plan.desired.aborted ? 'aborted' : 'paused',
     counts: plan.counts,
     complete,
     seen,

@@ -1,5 +1,6 @@
 import type { SetKey } from '../model/objects.ts';
-import { judge, type Verdict } from '../model/judge.ts';
+import { type CoveredKey, isOver, judge, type Verdict } from '../model/judge.ts';
+import type { Step } from '../model/plan.ts';
 import { refusalCondition } from '../model/status-input.ts';
 import type { Waiting } from '../model/waiting.ts';
 import type { Seen, StepInput, StepResult } from '../workflows/messages.ts';
@@ -42,11 +43,13 @@ class StepRun {
   readonly #key: SetKey;
   readonly #input: StepInput;
   readonly #say: (what: string) => void;
-  readonly #covered: ReadonlySet<number>;
+  /** What the steps under way are at, this one among them. */
+  readonly #covered: Set<CoveredKey>;
   /** Ordinals that were deleted here and have no pod yet. */
   readonly #open = new Set<number>();
   #left: readonly number[];
-  #prepared = false;
+  /** Ordinals whose claims were made ahead of their turn. */
+  readonly #prepared = new Set<number>();
   #wrote: Seen = {};
   #quietSince: number;
   #refusal: { readonly waiting: Waiting; readonly retryAt: number; readonly backoffMs: number } | undefined;
@@ -57,7 +60,9 @@ class StepRun {
     this.#input = input;
     this.#say = say;
     this.#left = input.step.ordinals;
-    this.#covered = new Set([...input.ahead, ...input.step.ordinals]);
+    this.#covered = new Set(
+      [...input.ahead, input.step].flatMap(({ verb, ordinals }) => ordinals.map((ordinal) => keyFor(verb, ordinal))),
+    );
     this.#quietSince = dependencies.clock();
   }
 
@@ -90,18 +95,23 @@ class StepRun {
 
   /** The claims of the next ordinal are made while its predecessor starts, so that they are bound when its turn comes. */
   async #prepare(look: Look): Promise<boolean> {
-    const [ordinal] = this.#left;
-    if (this.#prepared || ordinal === undefined || this.#left.length > 1 || !isNext(look, ordinal)) return false;
-    this.#prepared = true;
+    const ordinal = this.#left.find((left) => isNext(look, left));
+    if (ordinal === undefined || this.#prepared.has(ordinal)) return false;
+    this.#prepared.add(ordinal);
     const claims = await ensureClaims(this.#dependencies, this.#key, look.view, ordinal);
     if (claims.kind === 'done') this.#wrote = later(this.#wrote, claims.wrote);
     return true;
   }
 
   #judge({ plan }: Look): readonly { readonly ordinal: number; readonly verdict: Verdict }[] {
-    const { step } = this.#input;
+    const { step, ahead } = this.#input;
+    for (const { verb, ordinals } of ahead) {
+      for (const ordinal of ordinals) if (isOver(plan, verb, ordinal)) this.#covered.delete(keyFor(verb, ordinal));
+    }
     const verdicts = this.#left.map((ordinal) => ({ ordinal, verdict: judge(plan, step, ordinal, this.#covered) }));
-    this.#left = verdicts.filter(({ verdict }) => verdict.kind !== 'done').map(({ ordinal }) => ordinal);
+    const left = verdicts.filter(({ verdict }) => verdict.kind !== 'done').map(({ ordinal }) => ordinal);
+    if (left.length < this.#left.length) this.#quietSince = this.#dependencies.clock();
+    this.#left = left;
     return verdicts;
   }
 
@@ -167,6 +177,10 @@ function isNext({ plan }: Look, ordinal: number): boolean {
 
 function isRefused({ view }: Look): boolean {
   return view.set.status?.conditions?.some(({ type }) => type === refusalCondition) === true;
+}
+
+function keyFor(verb: Step['verb'], ordinal: number): CoveredKey {
+  return `${verb} ${ordinal}`;
 }
 
 const unstoppable = new AbortController().signal;

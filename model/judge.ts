@@ -16,13 +16,23 @@ export type Verdict =
   | { readonly kind: 'done'; readonly uid?: string }
   | { readonly kind: 'stale'; readonly why: string };
 
+/** One verb on one ordinal, as a key. */
+export type CoveredKey = `${Step['verb']} ${number}`;
+
+/** Whether a step under way has nothing left to do for an ordinal: it is where it should be, or not wanted there any more. */
+export function isOver({ slots, desired, acts }: Plan, verb: Step['verb'], ordinal: number): boolean {
+  if (verb === 'remove') return slots.condemned.every((slot) => slot.ordinal !== ordinal);
+  const replica = slots.replicas[ordinal - desired.start];
+  return replica === undefined || (replica.state === 'settled' && !acts.has(ordinal));
+}
+
 /**
  * Judges one ordinal of a step by a plan made on the newest view.
  *
- * `covered` are the ordinals of all steps under way: an act that the plan puts first and that none of them covers (a pod
+ * `covered` is the work of all steps under way: an act that the plan puts first and that none of them covers (a pod
  * lost in the middle of a rollout) ends the step, so that the operation plans again.
  */
-export function judge(plan: Plan, step: Step, ordinal: number, covered: ReadonlySet<number>): Verdict {
+export function judge(plan: Plan, step: Step, ordinal: number, covered: ReadonlySet<CoveredKey>): Verdict {
   const { desired, slots } = plan;
   const replica = slots.replicas[ordinal - desired.start];
   if (step.verb === 'remove') {
@@ -36,9 +46,9 @@ export function judge(plan: Plan, step: Step, ordinal: number, covered: Readonly
   return actOrWait(plan, replica, covered);
 }
 
-function actOrWait(plan: Plan, slot: Slot, covered: ReadonlySet<number>): Verdict {
+function actOrWait(plan: Plan, slot: Slot, covered: ReadonlySet<CoveredKey>): Verdict {
   const act = plan.acts.get(slot.ordinal);
-  if (act !== undefined) return { kind: 'act', act };
+  if (act !== undefined && !yieldsToHigher(plan, slot)) return { kind: 'act', act };
   if (plan.steps.every((step) => !step.ordinals.includes(slot.ordinal)))
     return { kind: 'stale', why: 'the set is on hold' };
   const urgent = moreUrgent(plan, slot.ordinal, covered);
@@ -46,10 +56,18 @@ function actOrWait(plan: Plan, slot: Slot, covered: ReadonlySet<number>): Verdic
   return { kind: 'wait', waiting: slotWaiting(slot, plan.desired, plan.at) };
 }
 
-function moreUrgent(plan: Plan, ordinal: number, covered: ReadonlySet<number>): number | undefined {
+/** Within a budget of several, too, the update takes pods down from the top, one call after the other. */
+function yieldsToHigher({ acts, slots }: Plan, { ordinal, state }: Slot): boolean {
+  if (state !== 'outdated') return false;
+  return slots.replicas.some(
+    (other) => other.ordinal > ordinal && other.state === 'outdated' && acts.has(other.ordinal),
+  );
+}
+
+function moreUrgent(plan: Plan, ordinal: number, covered: ReadonlySet<CoveredKey>): number | undefined {
   for (const step of plan.steps) {
     if (step.ordinals.includes(ordinal)) return undefined;
-    const urgent = step.ordinals.find((other) => plan.acts.has(other) && !covered.has(other));
+    const urgent = step.ordinals.find((other) => plan.acts.has(other) && !covered.has(`${step.verb} ${other}`));
     if (urgent !== undefined) return urgent;
   }
   return undefined;

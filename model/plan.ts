@@ -10,11 +10,11 @@ import { type Waiting, waitingOf } from './waiting.ts';
 
 export type Operation = 'rollout' | 'scale' | 'repair' | 'deletion';
 
-/** One step of an operation: ordinals that are brought to their end state together, by one activity. */
+/** One step of an operation: ordinals that are brought to their end state by one activity. */
 export interface Step {
   /** `settle`: available at `revision`, whatever that takes. `remove`: the pod is gone. */
   readonly verb: 'settle' | 'remove';
-  /** One ordinal; several only for `Parallel` sets. */
+  /** In working order: of a `Parallel` set they are worked on together, of an ordered set one after the other. */
   readonly ordinals: readonly number[];
   readonly revision: string;
 }
@@ -43,6 +43,8 @@ export interface Plan {
   /** All replicas are available at the update revision, and it is not the current one yet (SS-98; available, not just Ready). */
   readonly promote: boolean;
   readonly counts: Counts;
+  /** Ordinals that a pause or an abort keeps from being updated or removed. Missing pods are created all the same. */
+  readonly heldBack: number;
   /** The instant of the plan, ms since the epoch. */
   readonly at: number;
   /** When time alone may change the plan (minReadySeconds, trouble that becomes lasting), ms since the epoch. */
@@ -51,8 +53,11 @@ export interface Plan {
 
 /** Steps under way at once for ordered work: the next ones wait for their predecessors inside the activity. */
 const lookAhead = 4;
-/** Ordinals of a `Parallel` set that one activity settles. */
-const groupSize = 64;
+/** Ordinals that one activity settles, at most: those of a `Parallel` set together, those of an ordered one by one. */
+const parallelGroup = 64;
+const orderedGroup = 8;
+/** Up to so many ordinals an ordered set has a step for each: readable; beyond, a step for several of them costs less. */
+const singleSteps = 16;
 
 /**
  * What is left to do for a set, in order, and what of it may be done at this moment. Pure; linear in the number of pods.
@@ -65,7 +70,9 @@ export function plan(view: ClusterView, revisions: RevisionNames, now: number, l
   const slots = slotsOf(set, desired, claimPods(view).claimed, revisions, now);
   const deleting = set.metadata.deletionTimestamp !== undefined;
   const acts = actsOf(view, desired, slots, revisions);
-  const steps = deleting ? removalSteps(view, desired, slots) : standingSteps(desired, slots, acts, revisions);
+  const steps = deleting
+    ? removalSteps(view, desired, slots, look)
+    : standingSteps(desired, slots, acts, revisions, look);
   return {
     operation: steps.length === 0 ? undefined : operationOf(view, slots, acts, deleting),
     revisions,
@@ -80,15 +87,22 @@ export function plan(view: ClusterView, revisions: RevisionNames, now: number, l
     waiting: acts.size === 0 ? waitingOf(desired, slots, steps[0]?.ordinals[0], now) : undefined,
     promote: !deleting && revisions.current !== revisions.update && isComplete(desired, slots, revisions),
     counts: countsOf(desired, slots, revisions),
+    heldBack: desired.held && !deleting ? heldBackOf(slots) : 0,
     at: now,
     wakeAt: wakeAtOf(desired, slots, now),
   };
 }
 
-function removalSteps(view: ClusterView, desired: Desired, { condemned }: Slots): Step[] {
+function heldBackOf({ replicas, condemned }: Slots): number {
+  const waits = ({ state }: Slots['replicas'][number]) =>
+    state === 'outdated' || state === 'unwell' || state === 'broken';
+  return condemned.length + replicas.filter(waits).length;
+}
+
+function removalSteps(view: ClusterView, desired: Desired, { condemned }: Slots, look: number): Step[] {
   if (!deletesInOrder(view)) return [];
   const ordinals = condemned.map((slot) => slot.ordinal);
-  return group('remove', ordinals, desired.management === 'Parallel', () => '');
+  return group('remove', ordinals, groupSizeOf(ordinals, desired.management === 'Parallel', look), () => '');
 }
 
 /** Broken pods first, then what keeps the set from being whole, then what is too many, then the update from the top (SS-73). */
@@ -97,8 +111,9 @@ function standingSteps(
   { replicas, condemned }: Slots,
   acts: ReadonlyMap<number, Act>,
   revisions: RevisionNames,
+  look: number,
 ): Step[] {
-  const { held, management } = desired;
+  const { held, management, strategy } = desired;
   const repairs = new Set<number>();
   for (const slot of replicas) if (slot.state === 'broken' && acts.has(slot.ordinal)) repairs.add(slot.ordinal);
   for (const slot of replicas) {
@@ -108,26 +123,34 @@ function standingSteps(
   const removals = held ? [] : condemned.map((slot) => slot.ordinal);
   const updates = held ? [] : replicas.filter((slot) => slot.state === 'outdated').map((slot) => slot.ordinal);
   const revision = new Map(replicas.map((slot) => [slot.ordinal, slot.revision]));
+  const wanted = (ordinal: number) => revision.get(ordinal) ?? revisions.update;
   const parallel = management === 'Parallel';
+  const steps = (verb: Step['verb'], ordinals: readonly number[], together: boolean) =>
+    group(verb, ordinals, groupSizeOf(ordinals, together, look), wanted);
   return [
-    ...group('settle', [...repairs], parallel, (ordinal) => revision.get(ordinal) ?? revisions.update),
-    ...group('remove', removals, parallel, () => revisions.update),
-    ...group('settle', updates.reverse(), desired.strategy === 'Recreate', () => revisions.update),
+    ...steps('settle', [...repairs], parallel),
+    ...steps('remove', removals, parallel),
+    ...steps('settle', updates.reverse(), strategy === 'Recreate'),
   ];
+}
+
+/** How many ordinals a step takes. Without look-ahead always one. */
+function groupSizeOf(ordinals: readonly number[], together: boolean, look: number): number {
+  if (together) return parallelGroup;
+  return look === 1 ? 1 : Math.min(Math.ceil(ordinals.length / singleSteps), orderedGroup);
 }
 
 function group(
   verb: Step['verb'],
   ordinals: readonly number[],
-  together: boolean,
+  size: number,
   revision: (ordinal: number) => string,
 ): Step[] {
   const steps: { verb: Step['verb']; ordinals: number[]; revision: string }[] = [];
   for (const ordinal of ordinals) {
     const last = steps.at(-1);
     const wanted = revision(ordinal);
-    if (together && last !== undefined && last.revision === wanted && last.ordinals.length < groupSize)
-      last.ordinals.push(ordinal);
+    if (last !== undefined && last.revision === wanted && last.ordinals.length < size) last.ordinals.push(ordinal);
     else steps.push({ verb, ordinals: [ordinal], revision: wanted });
   }
   return steps;

@@ -36,6 +36,8 @@ export interface NextSteps {
   /** Whether at least one step could act right now. */
   readonly canAct: boolean;
   readonly waiting?: Waiting;
+  /** The hold that keeps ordinals from being updated or removed. */
+  readonly held?: 'paused' | 'aborted';
   readonly counts: Counts;
   /** The update is through and is to be made the current revision; or, in a deletion, all pods are gone. */
   readonly complete: boolean;
@@ -50,8 +52,8 @@ export interface PlanNextInput {
 export interface StepInput {
   readonly set: SetRef;
   readonly step: Step;
-  /** Ordinals of the steps under way before this one. */
-  readonly ahead: readonly number[];
+  /** The steps under way before this one. */
+  readonly ahead: readonly Pick<Step, 'verb' | 'ordinals'>[];
   readonly seen: Seen;
 }
 
@@ -84,7 +86,7 @@ export interface OperationInput {
 }
 
 export interface OperationResult {
-  readonly outcome: 'completed' | 'superseded' | 'gone';
+  readonly outcome: 'completed' | 'superseded' | 'aborted' | 'gone';
   /** Ordinals settled or removed. */
   readonly done: number;
   readonly revision: string;

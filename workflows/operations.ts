@@ -41,6 +41,11 @@ async function operate(input: OperationInput): Promise<OperationResult> {
     }
     dirty = false;
     progress.show(plan, done);
+    if (plan.steps.length === 0) {
+      await condition(() => dirty);
+      plan = await planNext({ set: input.set, seen });
+      continue;
+    }
     const batch = await runSteps(input.set, plan, later(seen, plan.seen), progress);
     done += batch.done;
     seen = batch.seen;
@@ -62,7 +67,10 @@ function outcomeOf(input: OperationInput, plan: NextSteps | undefined): Operatio
   if (plan === undefined) return 'gone';
   if (plan.operation === 'deletion' && input.operation !== 'deletion') return 'superseded';
   if (plan.revision !== input.revision) return 'superseded';
-  if (plan.steps.length === 0) return 'completed';
+  if (plan.steps.length === 0) {
+    if (plan.held === 'paused') return undefined;
+    return plan.held ?? 'completed';
+  }
   const isScaling = input.operation === 'scale' || input.operation === 'repair';
   return isScaling && plan.operation === 'rollout' ? 'completed' : undefined;
 }

@@ -1,5 +1,5 @@
 import { settlePods, removePods } from './activities.ts';
-import type { NextSteps, Seen, SetRef, StepResult } from './messages.ts';
+import type { NextSteps, Seen, SetRef, StepInput, StepResult } from './messages.ts';
 import type { Progress } from './progress.ts';
 import { later } from './seen.ts';
 import { stepSummary } from './summary.ts';
@@ -21,15 +21,15 @@ export async function runSteps(set: SetRef, plan: NextSteps, from: Seen, progres
   let halted: StepResult | undefined;
   const queue = [...plan.steps];
   const underWay = new Map<number, Promise<number>>();
-  const ahead = new Map<number, readonly number[]>();
+  const ahead = new Map<number, StepInput['ahead'][number]>();
   let count = 0;
 
   const start = (index: number): Promise<number> | undefined => {
     const step = queue.shift();
     if (step === undefined) return undefined;
     const activity = step.verb === 'settle' ? settlePods : removePods;
-    const input = { set, step, ahead: [...ahead.values()].flat(), seen };
-    ahead.set(index, step.ordinals);
+    const input = { set, step, ahead: [...ahead.values()], seen };
+    ahead.set(index, { verb: step.verb, ordinals: step.ordinals });
     progress.started(step);
     return activity.executeWithOptions({ summary: stepSummary(set, step) }, [input]).then((result) => {
       seen = later(seen, result.wrote);
