@@ -3,10 +3,11 @@ import { pods, revisions, setsOf } from '../kube/resources.ts';
 import { orderedDeletionFinalizer } from '../model/annotations.ts';
 import type { Chore } from '../model/chores.ts';
 import { setOwnerReference } from '../model/identity.ts';
-import type { ObjectMeta, OwnerReference, SetKey, StatefulSet } from '../model/objects.ts';
+import type { ClusterView, ObjectMeta, OwnerReference, SetKey, StatefulSet } from '../model/objects.ts';
 import { nextCollision, type UpdateRevision } from '../model/revisions.ts';
 import type { Seen } from '../workflows/messages.ts';
 import type { Dependencies } from './dependencies.ts';
+import { settleTemplate } from './check-template.ts';
 import { cancellation } from './heartbeat.ts';
 import type { Look } from './planner.ts';
 
@@ -21,7 +22,7 @@ export async function doChore(dependencies: Dependencies, key: SetKey, { view }:
   try {
     switch (chore.kind) {
       case 'revision':
-        return await ensureRevision(dependencies, key, set, chore.update);
+        return await ensureRevision(dependencies, key, view, chore.update);
       case 'drop-revision': {
         const { name, uid, resourceVersion } = chore.revision.metadata;
         await client.remove(revisions, key.namespace, name, { uid, resourceVersion, signal });
@@ -69,12 +70,18 @@ export async function doChore(dependencies: Dependencies, key: SetKey, { view }:
 
 /** SS-52, SS-54: creates the revision, bumps the number of a former one, or takes another name where the name is taken. */
 async function ensureRevision(
-  { cache, client }: Dependencies,
+  dependencies: Dependencies,
   key: SetKey,
-  set: StatefulSet,
+  view: ClusterView,
   update: UpdateRevision,
 ): Promise<Seen> {
+  const { cache, client } = dependencies;
+  const { set } = view;
   const signal = cancellation();
+  if (update.action === 'check') {
+    const checked = await settleTemplate(dependencies, key, view, update.hash);
+    return checked.kind === 'written' ? checked.wrote : ensureRevision(dependencies, key, view, checked.update);
+  }
   if (update.action === 'keep') return {};
   if (update.action === 'bump') {
     const { name, uid, resourceVersion } = update.revision.metadata;

@@ -1,6 +1,7 @@
 import { orderedDeletionFinalizer } from '../model/annotations.ts';
 import type { SetKey } from '../model/objects.ts';
 import type { Step } from '../model/plan.ts';
+import { revisionNames } from '../model/revisions.ts';
 import type { NextSteps, PlanNextInput, Seen } from '../workflows/messages.ts';
 import { later } from '../workflows/seen.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -47,7 +48,7 @@ function answer({ view, choice, plan }: Look, seen: Seen): NextSteps {
     uid: metadata.uid,
     generation: metadata.generation ?? 0,
     operation: plan.operation ?? (complete ? (deleted ? 'deletion' : 'rollout') : undefined),
-    revision: choice.update.name,
+    revision: revisionNames(choice).update,
     steps: plan.steps.slice(0, mostSteps),
     remaining: ordinals(plan.steps),
     window: plan.window,

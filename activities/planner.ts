@@ -2,7 +2,8 @@ import type { ClusterCache } from '../kube/cluster-cache.ts';
 import { type Chore, choresOf } from '../model/chores.ts';
 import type { ClusterView, SetKey } from '../model/objects.ts';
 import { type Plan, plan } from '../model/plan.ts';
-import { chooseRevisions, type RevisionChoice } from '../model/revisions.ts';
+import { chooseRevisions, type RevisionChoice, revisionNames } from '../model/revisions.ts';
+import { isUndecided, standstill } from '../model/standstill.ts';
 
 /** A set as this worker sees it now, and what that means. */
 export interface Look {
@@ -45,8 +46,13 @@ export function createPlanner(cache: ClusterCache, clock: () => number, options:
       if (former?.version === version && !isOld) return former;
       const revisionsKey = revisionsKeyOf(view);
       const choice = former?.revisionsKey === revisionsKey ? former.choice : chooseRevisions(view);
-      const names = { update: choice.update.name, current: choice.current };
-      const look = { view, choice, chores: choresOf(view, choice), plan: plan(view, names, now, options.lookAhead) };
+      const wanted = plan(view, revisionNames(choice), now, options.lookAhead);
+      const look = {
+        view,
+        choice,
+        chores: choresOf(view, choice),
+        plan: isUndecided(view, choice) ? standstill(wanted) : wanted,
+      };
       remembered.set(text, { ...look, version, revisionsKey });
       return look;
     },

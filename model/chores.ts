@@ -1,8 +1,9 @@
 import { orderedDeletionFinalizer } from './annotations.ts';
+import { refusedTemplate } from './blocking.ts';
 import { adoptRevisions, claimPods } from './claimed.ts';
 import { desiredOf } from './desired.ts';
 import type { ClusterView, ControllerRevision, Pod } from './objects.ts';
-import { type RevisionChoice, truncatedHistory, type UpdateRevision } from './revisions.ts';
+import { type RevisionChoice, revisionNames, truncatedHistory, type UpdateRevision } from './revisions.ts';
 
 /** Work on the set's own book-keeping, to be done before its pods are planned. None of it touches a running pod's process. */
 export type Chore =
@@ -29,8 +30,9 @@ export function choresOf(view: ClusterView, choice: RevisionChoice): Chore[] {
   ];
   const wanted = desiredOf(set).orderedDeletion;
   if (wanted !== holds) chores.push({ kind: wanted ? 'add-finalizer' : 'remove-finalizer' });
-  if (choice.update.action !== 'keep') chores.push({ kind: 'revision', update: choice.update });
-  const names = { update: choice.update.name, current: choice.current };
-  for (const revision of truncatedHistory(view, names)) chores.push({ kind: 'drop-revision', revision });
+  const isRefused = choice.update.action === 'check' && refusedTemplate(set) !== undefined;
+  if (choice.update.action !== 'keep' && !isRefused) chores.push({ kind: 'revision', update: choice.update });
+  for (const revision of truncatedHistory(view, revisionNames(choice)))
+    chores.push({ kind: 'drop-revision', revision });
   return chores;
 }

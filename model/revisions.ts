@@ -1,9 +1,12 @@
 import { claimPods } from './claimed.ts';
+import { isOwn } from './flavour.ts';
 import { compareUtf8 } from './go-json.ts';
 import { controllerOf, revisionOf, setOwnerReference } from './identity.ts';
 import type { ClusterView, ControllerRevision, NewControllerRevision, PodTemplate, StatefulSet } from './objects.ts';
 import { revisionData, sameRevisionData, serializeRevision } from './revision-data.ts';
 import { revisionHash, revisionName } from './revision-name.ts';
+import type { RevisionNames } from './slots.ts';
+import { knowsTemplate, templateHash, templateHashesAnnotation, withTemplate } from './template-hash.ts';
 
 /** The hash that a revision was first named after (SS-49). */
 export const revisionHashLabel = 'controller.kubernetes.io/hash';
@@ -13,12 +16,22 @@ export type UpdateRevision =
   | { readonly action: 'keep'; readonly name: string; readonly revision: ControllerRevision }
   /** A former revision is wanted again: its number becomes `to`, its name stays (SS-52c). */
   | { readonly action: 'bump'; readonly name: string; readonly revision: ControllerRevision; readonly to: number }
-  | { readonly action: 'create'; readonly name: string; readonly revision: NewControllerRevision };
+  | { readonly action: 'create'; readonly name: string; readonly revision: NewControllerRevision }
+  /**
+   * Our own resource: a template that no revision is known to be. The API server is to check it and to fill in its defaults; `name` is
+   * what it would be called as it is, `known` the newest revision, which holds until then.
+   */
+  | { readonly action: 'check'; readonly name: string; readonly known: string | undefined; readonly hash: string };
 
 export interface RevisionChoice {
   readonly update: UpdateRevision;
   /** The name of the revision that pods below a partition are made from. */
   readonly current: string;
+}
+
+/** The names to plan with: a template that is not checked yet changes nothing. `update` is empty where there is no revision at all. */
+export function revisionNames({ update, current }: RevisionChoice): RevisionNames {
+  return update.action === 'check' ? { update: update.known ?? '', current } : { update: update.name, current };
 }
 
 /** A revision to be created (SS-47, SS-48, SS-49): labels of the template, annotations of the set, the set its controller. */
@@ -91,16 +104,44 @@ export function chooseRevisions(
   const newest = newestFirst[0];
   const next = (newest?.revision ?? 0) + 1;
   const data = revisionData(set.spec.template);
-  const same = newestFirst.find((revision) => sameRevisionData(revision.data, data));
+  const hash = isOwn(set) ? templateHash(set.spec.template) : undefined;
+  const same =
+    newestFirst.find((revision) => sameRevisionData(revision.data, data)) ??
+    (hash === undefined ? undefined : newestFirst.find((revision) => knowsTemplate(revision, hash)));
   const update: UpdateRevision =
-    same === undefined
-      ? create(newRevision({ set, template: set.spec.template, revision: next, collisionCount }))
-      : same === newest
-        ? { action: 'keep', name: same.metadata.name, revision: same }
-        : { action: 'bump', name: same.metadata.name, revision: same, to: next };
+    same === newest && same !== undefined
+      ? { action: 'keep', name: same.metadata.name, revision: same }
+      : same !== undefined
+        ? { action: 'bump', name: same.metadata.name, revision: same, to: next }
+        : hash !== undefined
+          ? {
+              action: 'check',
+              name: revisionName(set.metadata.name, serializeRevision(data), collisionCount),
+              known: newest?.metadata.name,
+              hash,
+            }
+          : create(newRevision({ set, template: set.spec.template, revision: next, collisionCount }));
   const current = set.status?.currentRevision;
   const isKnown = newestFirst.some((revision) => revision.metadata.name === current);
-  return { update, current: current !== undefined && isKnown ? current : update.name };
+  const otherwise = update.action === 'check' ? (update.known ?? '') : update.name;
+  return { update, current: current !== undefined && isKnown ? current : otherwise };
+}
+
+/** The revision of a template that was checked: `template` with its defaults, `hash` of it as written. One that exists is to note the hash. */
+export function checkedUpdate(
+  view: ClusterView,
+  template: PodTemplate,
+  hash: string,
+): UpdateRevision & { readonly action: 'keep' | 'create' } {
+  const { set } = view;
+  const newestFirst = ownRevisions(view).sort(compareRevisions).reverse();
+  const data = revisionData(template);
+  const same = newestFirst.find((revision) => sameRevisionData(revision.data, data));
+  if (same !== undefined) return { action: 'keep', name: same.metadata.name, revision: same };
+  const revision = (newestFirst[0]?.revision ?? 0) + 1;
+  const fresh = newRevision({ set, template, revision, collisionCount: set.status?.collisionCount ?? 0 });
+  const annotations = { ...fresh.metadata.annotations, [templateHashesAnnotation]: withTemplate(undefined, hash) };
+  return create({ ...fresh, metadata: { ...fresh.metadata, annotations } });
 }
 
 /** Names of the revisions that must stay: current, update, and those that pods of the set were made from (SS-50). */
@@ -128,7 +169,7 @@ export function truncatedHistory(
   return history.slice(0, Math.max(0, history.length - limit));
 }
 
-function create(revision: NewControllerRevision): UpdateRevision {
+function create(revision: NewControllerRevision): UpdateRevision & { readonly action: 'create' } {
   return { action: 'create', name: revision.metadata.name, revision };
 }
 

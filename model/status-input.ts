@@ -1,3 +1,4 @@
+import { blockedBy } from './blocking.ts';
 import type { StatefulSet } from './objects.ts';
 import type { Plan } from './plan.ts';
 import type { StatusInput } from './status.ts';
@@ -9,13 +10,18 @@ export const refusalCondition = 'ReplicaFailure';
 export function statusInputOf(set: StatefulSet, plan: Plan, busy: boolean): StatusInput {
   const { generation = 0 } = set.metadata;
   const canAct = plan.acts.size > 0 || busy;
+  const blocked = blockedBy(set);
   const refusal = set.status?.conditions?.find(({ type, status }) => type === refusalCondition && status === 'True');
   const refused = { reason: refusal?.reason ?? 'Refused', message: refusal?.message ?? '', stuck: true };
   return {
-    settled: plan.steps.length === 0 && !busy && !plan.promote,
+    settled: plan.steps.length === 0 && !busy && !plan.promote && blocked === undefined,
     operation: plan.operation,
     observedGeneration: canAct ? (set.status?.observedGeneration ?? 0) : generation,
-    waiting: refusal !== undefined && plan.acts.size > 0 ? refused : plan.waiting,
+    waiting: blocked
+      ? { reason: blocked.type, message: blocked.message ?? '', stuck: true }
+      : refusal !== undefined && plan.acts.size > 0
+        ? refused
+        : plan.waiting,
     paused: plan.desired.paused,
   };
 }

@@ -1,8 +1,11 @@
+import { refusedTemplate, templateCondition } from './blocking.ts';
 import { claimPods } from './claimed.ts';
+import { isOwn } from './flavour.ts';
 import { goJson } from './go-json.ts';
 import { revisionOf } from './identity.ts';
 import type { ClusterView, Condition, StatefulSetStatus } from './objects.ts';
 import { isAvailable, isCreated, isRunningAndReady, isTerminating, rfc3339 } from './readiness.ts';
+import { selectorString } from './selector.ts';
 import { ownConditions } from './status-conditions.ts';
 
 /** What is going on with a set, as the planner sees it. */
@@ -45,9 +48,11 @@ export function projectStatus(
     currentRevision: choice.current,
     updateRevision: choice.update,
     collisionCount: Math.max(former.collisionCount ?? 0, choice.collisionCount ?? 0),
+    ...(isOwn(set) && { selector: selectorString(set.spec.selector) }),
   };
   const conditions = ownConditions(set, counters, progress);
-  return { ...former, ...counters, conditions: mergeConditions(former.conditions ?? [], conditions, nowMs) };
+  const kept = (former.conditions ?? []).filter(({ type }) => type !== templateCondition || refusedTemplate(set));
+  return { ...former, ...counters, conditions: mergeConditions(kept, conditions, nowMs) };
 }
 
 /** Is there no difference that a reader of the status could see? Zero counters may be absent; the order of conditions is free (SS-97). */

@@ -5,6 +5,7 @@ import { isConflict, isNotFound } from '../kube/errors.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import { setsOf } from '../kube/resources.ts';
 import type { SetKey, StatefulSet, StatefulSetStatus } from '../model/objects.ts';
+import { revisionNames } from '../model/revisions.ts';
 import { statusInputOf } from '../model/status-input.ts';
 import { projectStatus, sameStatus } from '../model/status.ts';
 
@@ -98,8 +99,7 @@ async function write(
 }
 
 function statusOf({ view, choice, chores, plan }: Look, now: number): StatefulSetStatus {
-  const names = { current: choice.current, update: choice.update.name };
-  return projectStatus(view, names, statusInputOf(view.set, plan, chores.length > 0), now);
+  return projectStatus(view, revisionNames(choice), statusInputOf(view.set, plan, chores.length > 0), now);
 }
 
 /** An event when a set gets stuck, or is stuck for another reason than before. */

@@ -1,0 +1,7 @@
+import { expect, test } from 'vitest';
+import { definitionText } from '../cli/install-command.ts';
+
+/** To write the file anew: `vitest run --project unit kube/crd.test.ts -u`. */
+test('deploy/crd.yaml is what the code defines', async () => {
+  await expect(definitionText()).toMatchFileSnapshot('../deploy/crd.yaml');
+});

@@ -1,0 +1,24 @@
+import type { Condition, StatefulSet } from './objects.ts';
+
+/** On a set of our own whose pod template the API server does not accept: the pods stay as they are. */
+export const templateCondition = 'TemplateInvalid';
+/** On a set whose name the other API's set of this namespace has had before: nothing is done for it. */
+export const nameCondition = 'NameConflict';
+
+/** A condition that holds for one generation only. */
+export interface ConditionOfGeneration extends Condition {
+  readonly observedGeneration?: number;
+}
+
+/** The refusal of the template that the set has now. */
+export function refusedTemplate({ metadata, status }: Pick<StatefulSet, 'metadata' | 'status'>): Condition | undefined {
+  const conditions: readonly ConditionOfGeneration[] = status?.conditions ?? [];
+  return conditions.find(
+    ({ type, observedGeneration }) => type === templateCondition && observedGeneration === metadata.generation,
+  );
+}
+
+/** What keeps the set from being served as its spec asks until its owner changes something. */
+export function blockedBy(set: Pick<StatefulSet, 'metadata' | 'status'>): Condition | undefined {
+  return set.status?.conditions?.find(({ type }) => type === nameCondition) ?? refusedTemplate(set);
+}
