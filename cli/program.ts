@@ -9,7 +9,7 @@ import { workerCommand } from './worker-command.ts';
 type Verb = (session: Session, args: readonly string[], flags: never) => Promise<ExitCode | void>;
 
 /** All verbs with their flags. The code of a verb is loaded when it is called, so that `--help` costs nothing. */
-export function createProgram(console: Console, exit: (code: ExitCode) => void): Command {
+export function createProgram(console: Console, exit: (code: ExitCode) => void, install?: Command): Command {
   const program = new Command('ordinal')
     .description('Kubernetes StatefulSets as durable Temporal workflows')
     .option('-n, --namespace <name>', 'namespace; default: that of the context')
@@ -175,6 +175,9 @@ export function createProgram(console: Console, exit: (code: ExitCode) => void):
   ).option('--limit <n>', 'at most so many (default: 20)', wholeNumber);
   command(program, 'ui <name>', 'where Temporal shows its workflow', async () => (await import('./commands/ui.ts')).ui);
   program.addCommand(inheriting(program, workerCommand()));
+  const makesKnown =
+    install ?? new Command('install').description('make a cluster know StatefulSets of ordinal.dev/v1');
+  program.addCommand(inheriting(program, makesKnown));
   program
     .command('completion <shell>')
     .description('completion for bash, zsh or fish: source <(ordinal completion bash)')

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { type Console, processConsole } from './console.ts';
+import { errorText } from './error-text.ts';
 import { CommandError, type ExitCode, exitCodes } from './exit.ts';
 import { normalizeFlags } from './flags.ts';
 import { createProgram } from './program.ts';
@@ -10,8 +11,10 @@ import { createProgram } from './program.ts';
 export async function run(args: readonly string[], console?: Console): Promise<ExitCode> {
   const to = console ?? processConsole(!args.includes('--no-color'));
   let exitCode: ExitCode = exitCodes.ok;
-  const program = createProgram(to, (code) => (exitCode = code));
   try {
+    // Its definition of our own resource is not worth the time of every other verb.
+    const install = args.includes('install') ? (await import('./install-command.ts')).installCommand() : undefined;
+    const program = createProgram(to, (code) => (exitCode = code), install);
     await program.parseAsync(normalizeFlags(args), { from: 'user' });
     return exitCode;
   } catch (error) {
@@ -21,17 +24,8 @@ export async function run(args: readonly string[], console?: Console): Promise<E
   }
 }
 
-/** For a person: fields of an invalid object each on a line of its own; no stack unless `ORDINAL_DEBUG` is set. */
+/** No stack unless `ORDINAL_DEBUG` is set. */
 function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const fields = 'fields' in error && Array.isArray(error.fields) ? (error.fields as readonly Field[]) : [];
-  const listed = fields.filter(({ path }) => !error.message.includes(path) || path === '');
-  const lines = listed.map(({ path, message }) => `  ${path === '' ? message : `${path}: ${message}`}`);
-  const text = [error.message, ...lines].join('\n');
-  return process.env['ORDINAL_DEBUG'] === undefined ? text : `${text}\n${error.stack}`;
-}
-
-interface Field {
-  readonly path: string;
-  readonly message: string;
+  const stack = process.env['ORDINAL_DEBUG'] !== undefined && error instanceof Error ? `\n${error.stack}` : '';
+  return errorText(error) + stack;
 }

@@ -18,8 +18,7 @@ export interface Cluster {
 /** Opens no connection yet. Throws when there is no such context, or no kubeconfig that can be read. */
 export function openCluster(options: ClusterOptions = {}): Cluster {
   const config = new KubeConfig();
-  if (options.kubeconfigPath === undefined) config.loadFromDefault();
-  else config.loadFromFile(options.kubeconfigPath);
+  load(config, options.kubeconfigPath);
   if (options.context !== undefined) {
     if (config.getContextObject(options.context) === null) {
       const known = config.getContexts().map(({ name }) => name);
@@ -32,4 +31,15 @@ export function openCluster(options: ClusterOptions = {}): Cluster {
     kube: new KubeClient(new Transport(config, { attempts: 4 })),
     namespace: namespace === undefined || namespace === '' ? 'default' : namespace,
   };
+}
+
+function load(config: KubeConfig, path: string | undefined): void {
+  try {
+    if (path === undefined) config.loadFromDefault();
+    else config.loadFromFile(path);
+  } catch (error) {
+    const which = path ?? process.env['KUBECONFIG'] ?? '~/.kube/config';
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`cannot read the kubeconfig ${which}: ${why}`, { cause: error });
+  }
 }

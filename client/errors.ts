@@ -84,6 +84,8 @@ export function translate(error: unknown, subject: string): unknown {
   }
   if (!(error instanceof KubeError)) return error;
   const said = saidBy(error);
+  const untyped = schemaFields(said);
+  if (untyped.length > 0) return new InvalidError(`${subject} is invalid`, untyped, error);
   switch (error.status) {
     case 404:
       return new NotFoundError(`${subject} not found`, error);
@@ -127,6 +129,18 @@ function fieldsOf(error: KubeError): FieldProblem[] {
 function strictFields(said: string): FieldProblem[] {
   const found = [...said.matchAll(/(unknown|duplicate) field "([^"]+)"/g)];
   return found.map(([, kind = '', path = '']) => ({ path, message: `${kind} field` }));
+}
+
+/** `.spec.replica: field not declared in schema`: what server-side apply says of a manifest that does not fit the schema. */
+function schemaFields(said: string): FieldProblem[] {
+  if (!said.includes('typed patch object')) return [];
+  const found = [
+    ...said.matchAll(/(?:^|\s)(\.[^\s:]+|\.[^:]*\[[^\]]*\][^\s:]*): (field not declared in schema|expected [^\n]*)/g),
+  ];
+  return found.map(([, path = '', message = '']) => ({
+    path: path.replace(/^\./, ''),
+    message: message === 'field not declared in schema' ? 'unknown field' : message,
+  }));
 }
 
 function resourceIn(path: string): string {

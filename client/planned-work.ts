@@ -7,8 +7,8 @@ import type { SetLook } from './set-view.ts';
 export interface PlannedStep {
   readonly pod: string;
   readonly ordinal: number;
-  /** `keep`: the pod is right and is only waited for, or mended. */
-  readonly action: 'create' | 'replace' | 'remove' | 'keep';
+  /** `wait`: the pod is right already and is only waited for, or mended. */
+  readonly action: 'create' | 'replace' | 'remove' | 'wait';
   /** Revision of the pod now. */
   readonly from?: string;
   /** Revision of the pod to be. */
@@ -37,7 +37,7 @@ export function plannedWork({ choice, plan }: SetLook): PlannedWork {
         const slot = slots.get(ordinal);
         const from = slot?.pod && revisionOf(slot.pod);
         const isThere = slot?.pod !== undefined && slot.state !== 'failed' && slot.state !== 'terminating';
-        const action = verb === 'remove' ? 'remove' : !isThere ? 'create' : from === revision ? 'keep' : 'replace';
+        const action = verb === 'remove' ? 'remove' : !isThere ? 'create' : from === revision ? 'wait' : 'replace';
         return {
           pod: slot?.name ?? String(ordinal),
           ordinal,

@@ -1,6 +1,7 @@
 import { revisionOf } from '../model/identity.ts';
 import type { Condition, Pod, SetFlavour, StatefulSet } from '../model/objects.ts';
 import type { Counts, Operation } from '../model/plan.ts';
+import { troubleOf, type TroubleReason } from '../model/trouble.ts';
 import type { Slot, SlotState } from '../model/slots.ts';
 import type { Waiting } from '../model/waiting.ts';
 import { compareRevisions } from '../model/revisions.ts';
@@ -27,6 +28,8 @@ export interface PodSummary {
   readonly phase?: string;
   readonly containers: { readonly ready: number; readonly total: number };
   readonly restarts: number;
+  /** Why it is not Ready, where something is wrong with it; `terminal`: it will not pass by itself. */
+  readonly trouble?: { readonly reason: TroubleReason; readonly message: string; readonly terminal: boolean };
   /** RFC 3339. */
   readonly createdAt?: string;
 }
@@ -126,7 +129,7 @@ function phaseOf(look: SetLook, waiting: Waiting | undefined): readonly [Phase, 
   const unfinished = isUnfinished(look);
   const observed = (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
   if (metadata.deletionTimestamp !== undefined) {
-    return ['Deleting', waiting?.message ?? `${plan.slots.condemned.length} pods to go`];
+    return ['Deleting', waiting?.message ?? podsToGo(plan.slots.condemned.length)];
   }
   if (plan.desired.aborted && unfinished) return ['Aborted', 'held until it is retried'];
   if (plan.desired.paused) return ['Paused', unfinished ? 'changes wait until it is resumed' : 'as its spec asks'];
@@ -138,6 +141,10 @@ function phaseOf(look: SetLook, waiting: Waiting | undefined): readonly [Phase, 
     return isTakenUp ? ['Progressing', waiting?.message ?? movesOf(look)] : ['Pending', pendingOf(view.set)];
   }
   return ['Healthy', `${plan.counts.available} of ${plan.counts.desired} pods available`];
+}
+
+function podsToGo(count: number): string {
+  return count === 0 ? 'no pods left' : count === 1 ? '1 pod to go' : `${count} pods to go`;
 }
 
 function pendingOf({ metadata, status }: StatefulSet): string {
@@ -176,6 +183,7 @@ function refusalOf({ status }: StatefulSet): Waiting | undefined {
 function podOf({ name, ordinal, state, pod }: Slot): PodSummary {
   const statuses = pod?.status?.containerStatuses ?? [];
   const revision = pod && revisionOf(pod);
+  const trouble = pod && troubleOf(pod);
   return {
     name,
     ordinal,
@@ -187,6 +195,9 @@ function podOf({ name, ordinal, state, pod }: Slot): PodSummary {
       total: pod?.spec.containers?.length ?? statuses.length,
     },
     restarts: statuses.reduce((sum, { restartCount = 0 }) => sum + restartCount, 0),
+    ...(trouble && {
+      trouble: { reason: trouble.reason, message: trouble.message, terminal: trouble.terminal },
+    }),
   };
 }
 

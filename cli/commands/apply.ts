@@ -7,8 +7,10 @@ import type { KubeClient } from '../../kube/client.ts';
 import type { KubeObject, Resource } from '../../kube/resources.ts';
 import { sleep } from '../../kube/sleep.ts';
 import { requestOf } from '../answer.ts';
+import { errorText } from '../error-text.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit.ts';
 import type { RequestFlags } from '../flags.ts';
+import { withAllowed } from '../known-fields.ts';
 import { type Document, type ManifestObject, readManifests } from '../manifests.ts';
 import { listOf, printed } from '../render/output.ts';
 import type { Session } from '../session.ts';
@@ -33,16 +35,13 @@ export async function apply(session: Session, _args: readonly string[], flags: F
   const work = await Promise.all(
     documents.map((document) => workFor(document, documents, discover, session.namespace)),
   );
-  const problems = await tryAll(client.kube, work, flags);
-  if (problems.length > 0) {
-    throw new CommandError(exitCodes.failed, [...problems, 'nothing was applied'].join('\n'));
-  }
+  const tried = await tryAll(client.kube, work, flags);
   const results: KubeObject[] = [];
   const names: string[] = [];
-  for (const each of work) {
+  for (const [index, each] of work.entries()) {
     const { object } = each.document;
     const resource = each.resource ?? (await soon(() => discover(object.apiVersion, object.kind)));
-    const { applied, did } = await applyOne(client.kube, { ...each, resource }, flags);
+    const { applied, did } = await applyOne(client.kube, { ...each, resource }, tried[index], flags);
     results.push(applied);
     const name = `${nameOf(resource)}/${object.metadata.name}`;
     names.push(name);
@@ -82,21 +81,27 @@ async function workFor(
   }
 }
 
-/** A dry run of everything; answers what is wrong. */
-async function tryAll(kube: KubeClient, work: readonly Work[], flags: Flags): Promise<string[]> {
+/** A dry run of everything: what each would become; undefined where its kind is not there yet. Throws all that is wrong, at once. */
+async function tryAll(
+  kube: KubeClient,
+  work: readonly Work[],
+  flags: Flags,
+): Promise<readonly (KubeObject | undefined)[]> {
   const made = new Set(
     work.flatMap(({ document: { object } }) => (object.kind === 'Namespace' ? [object.metadata.name] : [])),
   );
   const tries = await Promise.allSettled(work.map((each) => tryOne(kube, each, made, flags)));
-  return tries.flatMap((result, index) => {
+  const problems = tries.flatMap((result, index) => {
     if (result.status === 'fulfilled') return [];
     const error: unknown = result.reason;
-    if (!(error instanceof OrdinalError) || error.code === 'Unreachable') throw error;
-    const fields = 'fields' in error ? (error.fields as readonly { path: string; message: string }[]) : [];
-    const lines = fields.filter(({ path }) => path === '' || !error.message.includes(path));
-    const listed = lines.map(({ path, message }) => `  ${path === '' ? message : `${path}: ${message}`}`);
-    return [[`${work[index]?.document.place}: ${error.message}`, ...listed].join('\n')];
+    const document = work[index]?.document;
+    if (!(error instanceof OrdinalError) || error.code === 'Unreachable' || document === undefined) throw error;
+    return [`${document.place}: ${errorText(error, (field) => withAllowed(document.object.kind, field))}`];
   });
+  if (problems.length > 0) {
+    throw new CommandError(exitCodes.failed, [...problems, 'nothing was applied'].join('\n'));
+  }
+  return tries.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
 }
 
 async function tryOne(
@@ -104,11 +109,11 @@ async function tryOne(
   { document, resource, namespace }: Work,
   made: ReadonlySet<string>,
   flags: Flags,
-): Promise<void> {
-  if (resource === undefined) return;
+): Promise<KubeObject | undefined> {
+  if (resource === undefined) return undefined;
   const { object } = document;
   try {
-    await serverSideApply(kube, resource, namespace, bodyOf(object, namespace, flags), {
+    return await serverSideApply(kube, resource, namespace, bodyOf(object, namespace, flags), {
       dryRun: true,
       force: flags.forceConflicts,
     });
@@ -121,24 +126,26 @@ async function tryOne(
       generateName: `${object.metadata.name}-`,
       namespace: 'default',
     };
-    await translating(`${object.kind} ${namespace}/${object.metadata.name}`, () =>
+    const created = await translating(`${object.kind} ${namespace}/${object.metadata.name}`, () =>
       kube.create(resource, 'default', { ...object, metadata }, { dryRun: true, fieldValidation: 'Strict' }),
     );
+    return { ...created, metadata: { ...created.metadata, name: object.metadata.name, namespace } };
   }
 }
 
 async function applyOne(
   kube: KubeClient,
   { document: { object }, resource, namespace }: Work & { readonly resource: Resource },
+  tried: KubeObject | undefined,
   flags: Flags,
 ): Promise<{ readonly applied: KubeObject; readonly did: string }> {
   const { name } = object.metadata;
   const former = await translating(`${resource.kind} ${name}`, () => kube.find(resource, namespace, name));
   const body = bodyOf(object, namespace, flags);
-  const applied = await serverSideApply(kube, resource, namespace, body, {
-    dryRun: flags.dryRun,
-    force: flags.forceConflicts,
-  });
+  const applied =
+    flags.dryRun === true && tried !== undefined
+      ? tried
+      : await serverSideApply(kube, resource, namespace, body, { dryRun: flags.dryRun, force: flags.forceConflicts });
   if (former === undefined) return { applied, did: 'created' };
   return {
     applied,

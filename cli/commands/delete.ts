@@ -42,8 +42,7 @@ function showLeaving({ console }: Session, operation: { progress: ProgressOf }):
   const ending = new AbortController();
   let last = '';
   const follow = async (): Promise<void> => {
-    for await (const { message, step } of operation.progress({ signal: ending.signal })) {
-      const line = `${step.total} to go: ${message}`;
+    for await (const { message: line } of operation.progress({ signal: ending.signal })) {
       if (line !== last) console.err((last = line));
     }
   };
@@ -51,7 +50,4 @@ function showLeaving({ console }: Session, operation: { progress: ProgressOf }):
   return ending;
 }
 
-type ProgressOf = (options: { readonly signal: AbortSignal }) => AsyncIterable<{
-  readonly message: string;
-  readonly step: { readonly total: number };
-}>;
+type ProgressOf = (options: { readonly signal: AbortSignal }) => AsyncIterable<{ readonly message: string }>;

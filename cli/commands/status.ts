@@ -1,4 +1,5 @@
 import { setsOf } from '../../kube/resources.ts';
+import { desiredOf } from '../../model/desired.ts';
 import type { StatefulSet } from '../../model/objects.ts';
 import { followOne } from '../../client/follow-one.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit.ts';
@@ -46,9 +47,13 @@ export async function status(
       : undefined;
   try {
     const watched = followOne(client.kube, setsOf(key.flavour), first, ending.signal);
+    let held: string | undefined;
     for await (const set of watched) {
       if (set === undefined) throw new CommandError(exitCodes.failed, `statefulset "${name}" is gone`);
       if (tell(set)) return exitCodes.ok;
+      const hold = holdOn(name, set);
+      if (hold !== undefined && hold !== held) console.err(hold);
+      held = hold;
       const stuck = stalled(set);
       clearTimeout(stuckTimer);
       if (stuck === undefined) continue;
@@ -74,4 +79,11 @@ function stuckError(name: string, { reason, message }: Condition): CommandError 
     exitCodes.failed,
     `statefulset "${name}" is stuck: ${reason}: ${message}\nsee what helps: ordinal explain ${name}`,
   );
+}
+
+/** A hold lasts until somebody lifts it: whoever waits is told so at once. */
+function holdOn(name: string, set: StatefulSet): string | undefined {
+  const { aborted, paused } = desiredOf(set);
+  if (aborted) return `statefulset "${name}" is aborted; lift it: ordinal retry ${name}`;
+  return paused ? `statefulset "${name}" is paused; lift it: ordinal resume ${name}` : undefined;
 }

@@ -13,11 +13,11 @@ export async function printed(
 ): Promise<boolean> {
   switch (format) {
     case 'json':
-      console.out(JSON.stringify(document, undefined, 2));
+      console.out(JSON.stringify(document, withoutBookkeeping, 2));
       return true;
     case 'yaml': {
       const { stringify } = await import('yaml');
-      console.out(stringify(document, { aliasDuplicateObjects: false }).trimEnd());
+      console.out(stringify(document, withoutBookkeeping, { aliasDuplicateObjects: false }).trimEnd());
       return true;
     }
     case 'name':
@@ -36,4 +36,9 @@ export function documentOf(kind: string, fields: object): object {
 
 export function listOf(kind: string, items: readonly object[]): object {
   return { apiVersion, kind: `${kind}List`, items };
+}
+
+/** Who set which field fills pages and tells a person nothing; kubectl hides it too. */
+function withoutBookkeeping(key: unknown, value: unknown): unknown {
+  return key === 'managedFields' ? undefined : value;
 }

@@ -45,8 +45,9 @@ function phaseOf({ metadata, spec, status = {} }: Pick<StatefulSet, 'metadata' |
   if (metadata.deletionTimestamp !== undefined) return 'Deleting';
   if (notes[annotations.abort] !== undefined) return 'Aborted';
   if (spec.paused === true || notes[annotations.paused] === 'true') return 'Paused';
-  const isTakenUp = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0) || is('Progressing') === 'True';
-  if (!isTakenUp) return 'Pending';
+  if ((status.observedGeneration ?? 0) < (metadata.generation ?? 0)) {
+    return is('Progressing') === 'True' ? 'Progressing' : 'Pending';
+  }
   if (is('Stalled') === 'True') return 'Stuck';
   const whole = is('Ready') ?? ((status.readyReplicas ?? 0) >= (spec.replicas ?? 1) ? 'True' : 'False');
   return whole === 'True' ? 'Healthy' : 'Progressing';

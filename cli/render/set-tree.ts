@@ -62,7 +62,13 @@ function tree(set: SetSummary, marks: Marks, now: number): string {
     const ordered = workingOrder(set, pods);
     for (const [at, pod] of ordered.entries()) {
       const line = `${isLast ? '   ' : '│  '}${at === ordered.length - 1 ? '└──' : '├──'}`;
-      rows.push([`${line}${marks.icon(pod.state)}${pod.name}`, 'Pod', pod.state, podAge(pod, now), podNotes(pod)]);
+      rows.push([
+        `${line}${marks.icon(pod.trouble?.terminal === true ? 'broken' : pod.state)}${pod.name}`,
+        'Pod',
+        pod.state,
+        podAge(pod, now),
+        podNotes(pod),
+      ]);
     }
   }
   return table(['NAME', 'KIND', 'STATUS', 'AGE', 'INFO'], rows);
@@ -78,11 +84,12 @@ function podAge({ createdAt }: PodSummary, now: number): string {
   return createdAt === undefined ? '' : age(createdAt, now);
 }
 
-function podNotes({ uid, containers, restarts, node }: PodSummary): string {
+function podNotes({ uid, containers, restarts, node, trouble }: PodSummary): string {
   if (uid === undefined) return '';
   return [
     `ready:${containers.ready}/${containers.total}`,
     ...(restarts > 0 ? [`restarts:${restarts}`] : []),
     ...(node === undefined ? [] : [`node:${node}`]),
+    ...(trouble === undefined ? [] : [trouble.reason]),
   ].join(',');
 }

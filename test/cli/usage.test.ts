@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordedConsole } from '../../cli/console.fixture.ts';
+import { exitCodes } from '../../cli/exit.ts';
+import { run } from '../../cli/run.ts';
+
+async function ordinal(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const console = recordedConsole();
+  const code = await run(args, console);
+  return { code, ...console.written };
+}
+
+describe('usage', () => {
+  it.each([
+    [['--help'], 'Usage: ordinal'],
+    [['status', '--help'], 'exit 1 stuck, 3 out of time'],
+    [['help', 'apply'], '--filename'],
+    [['install', '--help'], '--crd-only'],
+    [['scale', '--help'], '--namespace'],
+  ])('helps: %o', async (args, text) => {
+    const { code, out } = await ordinal(...args);
+    expect(code).toBe(exitCodes.ok);
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(text);
+  });
+
+  it.each([
+    [[], ''],
+    [['frob'], "unknown command 'frob'"],
+    [['get'], "missing required argument 'name'"],
+    [['get', 'web', '--frob'], "unknown option '--frob'"],
+    [['get', 'web', '-o', 'xml'], 'Allowed choices are json, yaml, name, wide'],
+    [['scale', 'web'], "'--replicas <n>' not specified"],
+    [['scale', 'web', '--replicas', 'many'], 'a whole number'],
+    [['status', 'web', '--timeout', 'soon'], 'a duration is wanted'],
+    [['delete', 'web', '--cascade', 'maybe'], 'Allowed choices are background, foreground, orphan'],
+    [['apply'], "'-f, --filename <path...>' not specified"],
+    [['completion', 'tcsh'], 'bash, zsh or fish'],
+  ])('answers %o with exit code 2', async (args, text) => {
+    const { code, out, err } = await ordinal(...args);
+    expect(code).toBe(exitCodes.usage);
+    expect(out).toBe('');
+    expect(err).toContain(text);
+  });
+
+  it.each(['bash', 'zsh', 'fish'])('completes for %s', async (shell) => {
+    const { code, out } = await ordinal('completion', shell);
+    expect(code).toBe(exitCodes.ok);
+    expect(out).toContain('explain');
+  });
+
+  it('writes a completion that bash understands', async () => {
+    const { out } = await ordinal('completion', 'bash');
+    const script = `${out}\nCOMP_WORDS=(ordinal sta) COMP_CWORD=1; _ordinal; echo "\${COMPREPLY[@]}"`;
+    expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' })).toBe('status\n');
+  });
+});
+
+describe('with a cluster that does not answer', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ordinal-cli-'));
+    const kubeconfig = {
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': 'gone',
+      contexts: [{ name: 'gone', context: { cluster: 'gone', user: 'me' } }],
+      clusters: [{ name: 'gone', cluster: { server: 'http://127.0.0.1:1' } }],
+      users: [{ name: 'me', user: {} }],
+    };
+    writeFileSync(join(folder, 'config'), JSON.stringify(kubeconfig));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const at = (...args: string[]) => ordinal('--kubeconfig', join(folder, 'config'), ...args);
+
+  it.each([[['list']], [['get', 'web']], [['scale', 'web', '--replicas=2']], [['status', 'sts/web']]])(
+    'says where it was looked for: %o',
+    async (args) => {
+      const { code, out, err } = await at(...args);
+      expect([code, out]).toEqual([exitCodes.failed, '']);
+      expect(err).toContain('cannot reach the Kubernetes API server at http://127.0.0.1:1 (ECONNREFUSED)');
+    },
+  );
+  it.each([
+    [['get', 'deploy/web'], exitCodes.usage, 'names no StatefulSet'],
+    [['set', 'image', 'web', 'nginx'], exitCodes.usage, 'is not CONTAINER=IMAGE'],
+    [['apply', '-f', '/no/such/file'], exitCodes.usage, 'does not exist'],
+    [['--context', 'other', 'list'], exitCodes.failed, 'no context other; it has: gone'],
+    [['--kubeconfig', '/no/such/config', 'list'], exitCodes.failed, 'cannot read the kubeconfig /no/such/config'],
+  ])('answers %o', async (args, expected, text) => {
+    const { code, err } = await at(...args);
+    expect(err).toContain(text);
+    expect(code).toBe(expected);
+  });
+});
