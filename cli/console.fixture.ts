@@ -10,6 +10,7 @@ export function recordedConsole(isTerminal = false): RecordedConsole {
   return {
     written,
     isTerminal,
+    size: () => ({ columns: 40, rows: 10 }),
     out: (text) => void (written.out += `${text}\n`),
     err: (text) => void (written.err += `${text}\n`),
     colour: (_, text) => text,

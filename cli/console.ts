@@ -8,6 +8,8 @@ export interface Console {
   err(text: string): void;
   /** Whether stdout is a terminal: only then there are icons and repainting. */
   readonly isTerminal: boolean;
+  /** Characters and lines that the terminal has. */
+  readonly size: () => { readonly columns: number; readonly rows: number };
   /** Leaves the text as it is where there is to be no colour. */
   colour(colour: Colour, text: string): string;
 }
@@ -19,6 +21,7 @@ export function processConsole(color = true): Console {
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),
     isTerminal,
+    size: () => ({ columns: process.stdout.columns || 80, rows: process.stdout.rows || 24 }),
     colour: (colour, text) => (color && isTerminal ? styleText(colour, text, { stream: process.stdout }) : text),
   };
 }

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Console } from './console.ts';
 
 /** Time between two paints, in ms. */
@@ -12,7 +13,7 @@ export interface Screen {
 
 export function createScreen(console: Console): Screen {
   let paint: (() => string) | undefined;
-  let lines = 0;
+  let height = 0;
   let dirty = false;
   let paintedAt = 0;
   const repaint = (): void => {
@@ -20,9 +21,10 @@ export function createScreen(console: Console): Screen {
     dirty = false;
     paintedAt = performance.now();
     const text = paint();
-    // Up to where the last paint began, and clear from there.
-    const back = lines > 0 ? `\u001b[${lines}F\u001b[0J` : '';
-    lines = text.split('\n').length;
+    // Up to where the last paint began, and clear from there; what is taller than the screen is painted from its top.
+    const { columns, rows } = console.size();
+    const back = height === 0 ? '' : height < rows ? `\u001b[${height}F\u001b[0J` : '\u001b[H\u001b[2J\u001b[3J';
+    height = heightOf(text, columns);
     console.out(back + text);
   };
   const timer = setInterval(() => {
@@ -40,4 +42,10 @@ export function createScreen(console: Console): Screen {
       if (dirty) repaint();
     },
   };
+}
+
+/** Lines on the screen: long ones are wrapped. */
+function heightOf(text: string, columns: number): number {
+  const lines = stripVTControlCharacters(text).split('\n');
+  return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / columns)), 0);
 }

@@ -96,7 +96,7 @@ async function tryAll(
     const error: unknown = result.reason;
     const document = work[index]?.document;
     if (!(error instanceof OrdinalError) || error.code === 'Unreachable' || document === undefined) throw error;
-    return [`${document.place}: ${errorText(error, (field) => withAllowed(document.object.kind, field))}`];
+    return [`${document.place}: ${errorText(error, (field) => withAllowed(document.object, field))}`];
   });
   if (problems.length > 0) {
     throw new CommandError(exitCodes.failed, [...problems, 'nothing was applied'].join('\n'));

@@ -1,3 +1,6 @@
+import { OrdinalError } from '../../client/errors.ts';
+import type { StatefulSetHandle } from '../../client/set-handle.ts';
+import type { Console } from '../console.ts';
 import type { HistoryEntry } from '../../client/history.ts';
 import type { Run } from '../../client/temporal.ts';
 import { CommandError, exitCodes } from '../exit.ts';
@@ -29,8 +32,19 @@ export async function history(
     return;
   }
   if (await printed(console, flags.output, listOf('Revision', all), [qualified])) return;
-  const runs = flags.output === 'wide' ? await handle.runs(200) : [];
+  const runs = flags.output === 'wide' ? await runsOf(handle, console) : [];
   console.out(`${qualified}\n${historyTable(all, flags.output === 'wide' ? runs : undefined)}`);
+}
+
+/** The revisions are in the cluster: they are shown also when Temporal does not answer. */
+async function runsOf(handle: StatefulSetHandle, console: Console): Promise<readonly Run[]> {
+  try {
+    return await handle.runs(200);
+  } catch (error) {
+    if (!(error instanceof OrdinalError)) throw error;
+    console.err(`without the runs: ${error.message}`);
+    return [];
+  }
 }
 
 /** Revision and change cause first, as everywhere; with `runs` what became of each. */

@@ -1,0 +1,29 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { recordedConsole } from './console.fixture.ts';
+import { createScreen } from './screen.ts';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] }));
+afterEach(() => void vi.useRealTimers());
+
+it('paints at most every 200 ms, and the last state in the end', () => {
+  vi.advanceTimersByTime(1_000);
+  const console = recordedConsole(true);
+  const screen = createScreen(console);
+  for (const text of ['one', 'two', 'three']) screen.show(() => text);
+  expect(console.written.out).toBe('one\n');
+  vi.advanceTimersByTime(200);
+  expect(console.written.out).toBe('one\n\u001b[1F\u001b[0Jthree\n');
+  screen.show(() => 'four');
+  screen.end();
+  expect(console.written.out).toMatch(/four\n$/);
+});
+
+it('goes back over lines that the terminal has wrapped', () => {
+  vi.advanceTimersByTime(1_000);
+  const console = recordedConsole(true);
+  const screen = createScreen(console);
+  screen.show(() => `${'x'.repeat(90)}\nshort`);
+  vi.advanceTimersByTime(1_200);
+  expect(console.written.out).toContain('\u001b[4F');
+  screen.end();
+});
