@@ -80,10 +80,11 @@ class StepRun {
         continue;
       }
       if (this.#left.length === 0) return this.#end('settled');
+      if (this.#open.size === 0) cancellation().throwIfAborted();
+      // Also with an ordinal that is owed its pod: another revision is wanted for it, and only a new plan can say which.
+      const stale = verdicts.find(({ verdict }) => verdict.kind === 'stale')?.verdict;
+      if (stale?.kind === 'stale') return this.#end('stale', stale.why);
       if (this.#open.size === 0) {
-        cancellation().throwIfAborted();
-        const stale = verdicts.find(({ verdict }) => verdict.kind === 'stale')?.verdict;
-        if (stale?.kind === 'stale') return this.#end('stale', stale.why);
         const waiting = this.#refusal?.waiting ?? mostTelling(verdicts);
         if (now >= this.#quietSince + patience(waiting))
           return this.#end(waiting?.stuck ? 'stuck' : 'waiting', undefined, waiting);
