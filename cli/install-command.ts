@@ -28,7 +28,8 @@ export function installCommand(): Command {
     .action(async function (this: Command) {
       const { kubeconfig: kubeconfigPath, context, dryRun } = this.optsWithGlobals<Flags>();
       const definition = statefulSetDefinition();
-      const write = this.configureOutput().writeOut ?? ((text: string) => void process.stdout.write(text));
+      const output = this.configureOutput();
+      const write = (text: string): void => output.writeOut?.(text);
       if (dryRun === true) return write(definitionText());
       const transport = connectCluster({ kubeconfigPath, context });
       try {
