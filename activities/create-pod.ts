@@ -9,12 +9,13 @@ import { ensureClaims } from './ensure-claims.ts';
 import type { Look } from './planner.ts';
 import { refusal } from './refusal.ts';
 
-/** Creates the claims of an ordinal, then its pod, at the revision that the plan gives it (SS-35, SS-62). A pod that is there already counts. */
+/** Creates the claims of an ordinal, then its pod, at the revision that the plan gives it (SS-35, SS-62). A pod that is there already counts. `wanted` names another revision. */
 export async function createPod(
   dependencies: Dependencies,
   key: SetKey,
   look: Look,
   ordinal: number,
+  wanted?: string,
 ): Promise<ActResult> {
   const { cache, client, events } = dependencies;
   const { set } = look.view;
@@ -22,7 +23,7 @@ export async function createPod(
   const claims = await ensureClaims(dependencies, key, look.view, ordinal);
   if (claims.kind !== 'done') return claims;
   const slot = look.plan.slots.replicas.find((replica) => replica.ordinal === ordinal);
-  const revision = slot?.revision ?? look.choice.update.name;
+  const revision = wanted ?? slot?.revision ?? look.choice.update.name;
   const template = templateNamed(look, revision);
   if (template === undefined) return { kind: 'superseded' };
   try {

@@ -12,6 +12,7 @@ interface Flags {
   readonly healthAddress?: string;
   readonly leaseNamespace?: string;
   readonly lookAhead?: number;
+  readonly repair?: boolean;
   readonly logLevel?: WorkerOptions['logLevel'];
   readonly grace?: number;
   readonly workflowBundle?: string;
@@ -30,6 +31,7 @@ export function workerCommand(): Command {
       'steps of an ordered set under way at once, 1: none ahead (default: 4)',
       wholeNumber,
     )
+    .option('--no-repair', 'do not re-create lost pods while Temporal cannot be reached')
     .addOption(new Option('--log-level <level>', 'default: info').choices(['trace', 'debug', 'info', 'warn', 'error']))
     .option('--grace <ms>', 'what a stopping worker gives its activities (default: 10000)', wholeNumber)
     .option('--workflow-bundle <path>', 'prebuilt workflow code (default: that of this package)')
@@ -42,9 +44,15 @@ export function workerCommand(): Command {
       const { runWorker } = await import('../worker/index.ts');
       const stop = new AbortController();
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error(signal)));
-      await runWorker({ resources, graceMs, ...rest }, stop.signal, (ready) => {
-        process.stdout.write(`${JSON.stringify({ ready: true, ...ready })}\n`);
-      });
+      try {
+        await runWorker({ resources, graceMs, ...rest }, stop.signal, (ready) => {
+          process.stdout.write(`${JSON.stringify({ ready: true, ...ready })}\n`);
+        });
+      } catch (error) {
+        process.stderr.write(`ordinal worker: ${error instanceof Error ? error.message : String(error)}\n`);
+        process.exit(1);
+      }
+      // Temporal's native part would keep the process alive.
       process.exit();
     });
 }

@@ -28,6 +28,8 @@ export interface Desired {
   /** A broken pod of a former revision is replaced out of turn. */
   readonly healsBroken: boolean;
   readonly orderedDeletion: boolean;
+  /** An OnDelete set, too, makes the update revision its current one when all pods have it (SS-82). */
+  readonly promotesOnDelete: boolean;
   /** With maxUnavailable > 1, replaced pods come back together. */
   readonly parallelReplace: boolean;
 }
@@ -58,6 +60,7 @@ export function desiredOf(set: StatefulSet): Desired {
     aborted,
     held: paused || aborted,
     healsBroken: notes[annotations.stuckPolicy] !== 'Wait',
+    promotesOnDelete: own,
     orderedDeletion: flag(annotations.orderedDeletion),
     parallelReplace: flag(annotations.parallelReplace),
   };

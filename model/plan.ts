@@ -174,7 +174,7 @@ function operationOf(view: ClusterView, slots: Slots, acts: ReadonlyMap<number, 
 
 function isComplete(desired: Desired, { replicas, condemned }: Slots, revisions: RevisionNames): boolean {
   return (
-    desired.strategy !== 'OnDelete' &&
+    (desired.strategy !== 'OnDelete' || desired.promotesOnDelete) &&
     condemned.length === 0 &&
     replicas.every(
       (slot) => slot.state === 'settled' && slot.pod !== undefined && revisionOf(slot.pod) === revisions.update,

@@ -1,5 +1,5 @@
 import { containerTrouble, exitOf } from './container-trouble.ts';
-import type { Pod } from './objects.ts';
+import type { Condition, Pod } from './objects.ts';
 import { conditionOf, isFailed, isRunningAndReady, isTerminating, rfc3339, timeOf } from './readiness.ts';
 
 export type TroubleReason =
@@ -80,9 +80,25 @@ function failed(pod: Pod): Trouble {
 
 function nodeLost(pod: Pod): Trouble | undefined {
   const ready = conditionOf(pod, 'Ready');
-  if (ready?.status !== 'Unknown' && pod.status?.reason !== 'NodeLost') return undefined;
+  const isLost = ready?.status === 'Unknown' || pod.status?.reason === 'NodeLost' || isMarkedUnready(pod, ready);
+  if (!isLost) return undefined;
   const message = `${nodeOf(pod)} does not answer; the pod may still run there`;
   return { reason: 'NodeLost', message, since: unreadySince(pod), terminal: false };
+}
+
+/**
+ * The node lifecycle controller marks the pods of a silent node: Ready is False, without a reason, while the kubelet's last word on every
+ * container was that it is ready.
+ */
+function isMarkedUnready({ status }: Pod, ready: Condition | undefined): boolean {
+  const containers = status?.containerStatuses ?? [];
+  const isUnexplained = ready?.status === 'False' && (ready.reason ?? '') === '';
+  return (
+    status?.phase === 'Running' &&
+    isUnexplained &&
+    containers.length > 0 &&
+    containers.every(({ ready }) => ready === true)
+  );
 }
 
 function inContainer(pod: Pod): Trouble | undefined {

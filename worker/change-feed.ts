@@ -2,6 +2,7 @@ import type { Look, Planner } from '../activities/planner.ts';
 import type { ClusterCache } from '../kube/cluster-cache.ts';
 import { orderedDeletionFinalizer } from '../model/annotations.ts';
 import type { SetKey } from '../model/objects.ts';
+import { pause } from './retrying.ts';
 
 export interface OpenWorkflow {
   readonly key: SetKey;
@@ -86,7 +87,7 @@ class ChangeFeed {
         return;
       } catch (error) {
         this.#options.onProblem(error);
-        await Promise.race([aborted(signal), new Promise((resolve) => setTimeout(resolve, waitMs))]);
+        await pause(waitMs, signal);
       }
     }
   }

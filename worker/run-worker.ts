@@ -15,6 +15,7 @@ import { runChangeFeed } from './change-feed.ts';
 import { serveHealth } from './health.ts';
 import { createLog, temporalLogger } from './log.ts';
 import { workerOptions, type WorkerOptions } from './options.ts';
+import { runRepair } from './repair.ts';
 import { retrying } from './retrying.ts';
 import { runStatusWriter } from './status-writer.ts';
 import { createSetWorkflows, ensureSearchAttributes } from './temporal.ts';
@@ -89,6 +90,7 @@ export async function runWorker(
     const clock = () => Date.now();
     const planner = createPlanner(cache, clock, { lookAhead: settings.lookAhead });
     const events = createEventRecorder(client, clock);
+    const dependencies = { cluster, client, cache, planner, events, clock };
     const taskQueue = taskQueueOf(cluster);
     const identity = `${hostname()}_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
     const worker = await Worker.create({
@@ -97,7 +99,7 @@ export async function runWorker(
       identity,
       taskQueue,
       workflowBundle: await bundled,
-      activities: createActivities({ cluster, client, cache, planner, events, clock }),
+      activities: createActivities(dependencies),
       maxConcurrentActivityTaskExecutions: 400,
       maxConcurrentWorkflowTaskExecutions: 100,
       activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 5 },
@@ -110,12 +112,20 @@ export async function runWorker(
 
     const workflows = createSetWorkflows(new Client({ connection, namespace }), cluster);
     const onProblem = (error: unknown, key?: object) => log.warn({ ...key, error: String(error) }, 'elected work');
+    const onOutage = (isOut: boolean) =>
+      log.warn(
+        isOut ? 'Temporal cannot be reached: lost pods are re-created, nothing else is done' : 'Temporal is back',
+      );
+    const ask = async () => {
+      await connection.withDeadline(Date.now() + 1_500, () => connection.workflowService.getSystemInfo({}));
+    };
     const lease = createLease({ client, namespace: settings.leaseNamespace, name: 'ordinal', identity, onProblem });
     const elected = lease.run(async (held) => {
       log.info({ identity }, 'elected');
       await Promise.all([
         runChangeFeed({ cache, planner, clock, ...workflows, onProblem }, held),
         runStatusWriter({ cache, client, planner, events, clock, onProblem }, held),
+        ...(settings.repair ? [runRepair({ ...dependencies, ask, onProblem, onOutage }, held)] : []),
       ]);
     });
     cleanup.push(async () => {

@@ -1,0 +1,70 @@
+import { createPod } from '../activities/create-pod.ts';
+import type { Dependencies } from '../activities/dependencies.ts';
+import { setsOf } from '../kube/resources.ts';
+import { pause } from './retrying.ts';
+import type { SetKey } from '../model/objects.ts';
+
+export interface RepairOptions extends Dependencies {
+  /** Rejects when Temporal does not answer. */
+  readonly ask: () => Promise<void>;
+  readonly onProblem: (problem: unknown, key?: SetKey) => void;
+  readonly onOutage: (isOut: boolean) => void;
+}
+
+/** How often Temporal is asked whether it is there, in ms. */
+const askEveryMs = 1_000;
+/** So many questions without an answer are an outage. */
+const outageAfter = 2;
+
+/**
+ * While Temporal cannot be reached: creates the pods that sets have lost, in order. Create only, never delete, so that it cannot collide
+ * with a workflow; and a set that hosts Temporal's own database comes back.
+ */
+export async function runRepair(options: RepairOptions, signal: AbortSignal): Promise<void> {
+  let unanswered = 0;
+  while (!signal.aborted) {
+    const wasOut = unanswered >= outageAfter;
+    try {
+      await options.ask();
+      unanswered = 0;
+    } catch {
+      unanswered += 1;
+    }
+    const isOut = unanswered >= outageAfter;
+    if (isOut !== wasOut) options.onOutage(isOut);
+    if (isOut) await repairAll(options, signal);
+    await pause(isOut ? askEveryMs / 2 : askEveryMs, signal);
+  }
+}
+
+async function repairAll(options: RepairOptions, signal: AbortSignal): Promise<void> {
+  for (const key of options.cache.sets()) {
+    if (signal.aborted) return;
+    try {
+      await repair(options, key);
+    } catch (error) {
+      options.onProblem(error, key);
+    }
+  }
+}
+
+/** Creates what the planner allows to be created now; the next round creates what becomes possible by that. */
+async function repair(options: RepairOptions, key: SetKey): Promise<void> {
+  const { cache, client, events, planner } = options;
+  const missing = (): number[] =>
+    [...(planner.look(key)?.plan.acts ?? [])].filter(([, act]) => act === 'create').map(([ordinal]) => ordinal);
+  if (missing().length === 0) return;
+  const set = await client.find(setsOf(key.flavour), key.namespace, key.name);
+  if (set === undefined || set.metadata.deletionTimestamp !== undefined) return;
+  cache.observe('sets', set);
+  for (const ordinal of missing()) {
+    const look = planner.look(key);
+    if (look?.plan.acts.get(ordinal) !== 'create') continue;
+    // A revision that is not written yet is nobody's to write while the workflows are away: the pod comes back as it was.
+    const revision = look.choice.update.action === 'keep' ? undefined : look.choice.current;
+    const result = await createPod(options, key, look, ordinal, revision);
+    if (result.kind !== 'done') continue;
+    const message = `created pod ${key.name}-${ordinal} while Temporal could not be reached`;
+    events.record(set, 'Warning', 'RepairedWithoutTemporal', message);
+  }
+}
