@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { setsOf } from '../kube/resources.ts';
 import type { SetKey } from '../model/objects.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import { allReady, type Cluster, createSet, directStart, newNamespace, openCluster, podsAre } from './cluster.ts';
 import { type Spread, spreadOf, spreadText } from './statistics.ts';
+import { buildBundle } from '../worker/build-bundle.ts';
 import { startWorker } from './worker-process.ts';
 
 const run = promisify(execFile);
@@ -34,6 +36,9 @@ export async function measureSteps({ size, repeat, progress }: StepsOptions): Pr
   }
   const sandbox = await startSandbox({ name: `bench-${process.pid}` });
   const cluster = await openCluster(sandbox);
+  const bundle = join(sandbox.dir, 'workflow-bundle.js');
+  await buildBundle(bundle);
+  const start = (...flags: string[]) => startWorker(sandbox, ['--workflow-bundle', bundle, ...flags]);
   const measured: Measured[] = [{ what: 'sandbox warm start', goal: '<= 10', spread: spreadOf(starts), unit: 's' }];
   try {
     for (const [lookAhead, goal] of [
@@ -45,7 +50,7 @@ export async function measureSteps({ size, repeat, progress }: StepsOptions): Pr
       const overhead: number[] = [];
       for (let index = 0; index <= repeat; index++) {
         const bare = await timeDirect(cluster, size);
-        const worker = await startWorker(sandbox, ['--look-ahead', String(lookAhead)]);
+        const worker = await start('--look-ahead', String(lookAhead));
         // One set first, so that what is compared is a warm worker with a warm loop.
         await timeOurs(cluster, 3);
         const durable = await timeOurs(cluster, size);
@@ -63,7 +68,7 @@ export async function measureSteps({ size, repeat, progress }: StepsOptions): Pr
         { what: `overhead, an ordinal (${mode})`, goal, spread: spreadOf(overhead), unit: 'ms' },
       );
     }
-    const worker = await startWorker(sandbox);
+    const worker = await start();
     const latencies = await firstPodLatencies(cluster, sandbox.kubectl, sandbox.kubeconfig, Math.max(repeat * 2, 10));
     measured.push({
       what: 'kubectl scale to the first pod created',

@@ -1,0 +1,177 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Look, Planner } from '../activities/planner.ts';
+import type { ClusterCache } from '../kube/cluster-cache.ts';
+import type { SetKey } from '../model/objects.ts';
+import { type OpenWorkflow, runChangeFeed } from './change-feed.ts';
+
+const key: SetKey = { flavour: 'apps/v1', namespace: 'shop', name: 'web' };
+
+interface State {
+  readonly acts?: readonly number[];
+  readonly steps?: number;
+}
+
+/** A feed whose cluster is what the test says. */
+function startFeed(first: State | undefined, open: readonly OpenWorkflow[] = []) {
+  let state = first;
+  let listener: (key: SetKey) => void = () => undefined;
+  const woken: string[] = [];
+  const stop = new AbortController();
+  let failing = 0;
+  const planner: Planner = {
+    look: () =>
+      state &&
+      ({
+        view: { set: { metadata: {} } },
+        chores: [],
+        plan: {
+          acts: new Map((state.acts ?? []).map((ordinal) => [ordinal, 'create'])),
+          steps: Array.from({ length: state.steps ?? state.acts?.length ?? 0 }),
+          promote: false,
+          revisions: { update: 'web-1', current: 'web-1' },
+        },
+      } as unknown as Look),
+  };
+  const cache = {
+    sets: () => (state === undefined ? [] : [key]),
+    onAnyChange: (on: typeof listener) => {
+      listener = on;
+      return () => undefined;
+    },
+  } as unknown as ClusterCache;
+  const running = runChangeFeed(
+    {
+      cache,
+      planner,
+      clock: () => Date.now(),
+      wake: async () => {
+        if (failing-- > 0) throw new Error('Temporal is away');
+        woken.push('wake');
+      },
+      wakeGone: async () => void woken.push('gone'),
+      open: async () => open,
+      onProblem: () => undefined,
+    },
+    stop.signal,
+  );
+  return {
+    woken,
+    async becomes(next: State | undefined) {
+      state = next;
+      listener(key);
+      await vi.advanceTimersByTimeAsync(0);
+    },
+    failNext(times: number) {
+      failing = times;
+    },
+    async end() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+describe('the change feed', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('leaves a settled set alone, whatever its pods do and however often the feed starts', async () => {
+    const feed = startFeed({ steps: 0 });
+    for (let change = 0; change < 100; change++) await feed.becomes({ steps: 0 });
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(feed.woken).toEqual([]);
+    await feed.end();
+  });
+
+  it('tells at once that a settled set has something to do, and once', async () => {
+    const feed = startFeed({ steps: 0 });
+    await feed.becomes({ acts: [0], steps: 3 });
+    expect(feed.woken).toEqual(['wake']);
+    await feed.becomes({ acts: [0], steps: 3 });
+    await feed.becomes({ steps: 3 });
+    expect(feed.woken).toEqual(['wake']);
+    await feed.end();
+  });
+
+  it('says nothing while an operation acts on what it may', async () => {
+    const feed = startFeed({ acts: [0], steps: 50 });
+    for (let ordinal = 0; ordinal < 50; ordinal++) {
+      await feed.becomes({ acts: [ordinal], steps: 50 - ordinal });
+      await vi.advanceTimersByTimeAsync(300);
+      await feed.becomes({ steps: 50 - ordinal });
+      await vi.advanceTimersByTimeAsync(300);
+    }
+    await feed.becomes({ steps: 0 });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(feed.woken).toEqual(['wake']);
+    await feed.end();
+  });
+
+  it('tells again, less and less often, what stays undone', async () => {
+    const feed = startFeed({ acts: [0] });
+    await vi.advanceTimersByTimeAsync(499);
+    expect(feed.woken).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(feed.woken).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(feed.woken).toHaveLength(3);
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(feed.woken.length).toBeGreaterThan(20);
+    expect(feed.woken.length).toBeLessThan(40);
+    await feed.end();
+  });
+
+  it('wakes a parked operation at once when it may act again', async () => {
+    const feed = startFeed({ acts: [0], steps: 2 });
+    await feed.becomes({ steps: 2 });
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(feed.woken).toHaveLength(1);
+    await feed.becomes({ acts: [1], steps: 1 });
+    expect(feed.woken).toHaveLength(2);
+    await feed.end();
+  });
+
+  it('wakes a parked operation whose set has come to rest by itself', async () => {
+    const feed = startFeed({ acts: [0], steps: 1 });
+    await feed.becomes({ steps: 1 });
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    await feed.becomes({ steps: 0 });
+    expect(feed.woken).toHaveLength(2);
+    await feed.end();
+  });
+
+  it('finds at its start an operation that was parked when its set came to rest, and an entity whose set is gone', async () => {
+    const resting = startFeed({ steps: 0 }, [{ key, isOperation: true }]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(resting.woken).toEqual(['wake']);
+    await resting.end();
+    const gone = startFeed(undefined, [{ key, isOperation: false }]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(gone.woken).toEqual(['gone']);
+    await gone.end();
+  });
+
+  it('does not wake the idle entity of a settled set at its start', async () => {
+    const feed = startFeed({ steps: 0 }, [{ key, isOperation: false }]);
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(feed.woken).toEqual([]);
+    await feed.end();
+  });
+
+  it('tries again when Temporal cannot be reached', async () => {
+    const feed = startFeed({ steps: 0 });
+    feed.failNext(3);
+    await feed.becomes({ acts: [0] });
+    expect(feed.woken).toEqual([]);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(feed.woken).toHaveLength(1);
+    await feed.end();
+  });
+
+  it('tells the workflow of a set that is gone', async () => {
+    const feed = startFeed({ steps: 0 });
+    await feed.becomes(undefined);
+    expect(feed.woken).toEqual(['gone']);
+    await feed.end();
+  });
+});
