@@ -4,7 +4,7 @@ import type { KubeObject, Resource } from '../kube/resources.ts';
 import { ConflictError, translating } from './errors.ts';
 
 /** Who applies, as server-side apply records it on every field. */
-export const applyManager = 'ordinal-cli';
+const applyManager = 'ordinal-cli';
 
 /**
  * Managers whose fields an apply takes over without asking: our own other verbs, and `kubectl apply` of the same person, which would

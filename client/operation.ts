@@ -83,7 +83,7 @@ export function createOperation({ kube, id, target, changed, uiLink }: Operation
 }
 
 /** What to tell of a look. */
-export function progressOf(look: SetLook): Progress {
+function progressOf(look: SetLook): Progress {
   const { phase, message, operation, generation, step, replicas, waiting } = summarize(look);
   const { current: _, ...counts } = replicas;
   return { phase, message, ...(operation && { operation }), generation, step, counts, ...(waiting && { waiting }) };

@@ -109,7 +109,7 @@ export function summarize({ view, choice, chores, plan }: SetLook): SetSummary {
   };
 }
 
-export function flavourOf(set: StatefulSet): SetFlavour {
+function flavourOf(set: StatefulSet): SetFlavour {
   return set.apiVersion.startsWith('ordinal.dev/') ? 'ordinal.dev/v1' : 'apps/v1';
 }
 
