@@ -1,4 +1,4 @@
-import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Step } from '../model/plan.ts';
 import type { NextSteps, OperationInput, StepResult } from './messages.ts';
 import { searchAttributes } from './search-attributes.ts';
@@ -38,7 +38,7 @@ export class Progress {
   show(plan: NextSteps, done: number, waiting = plan.waiting): void {
     const phase: Phase = waiting === undefined ? 'Running' : waiting.stuck ? 'Stuck' : 'Waiting';
     const lines = [
-      `**${this.#input.operation}**: ${done} done, ${plan.remaining} to go, ${plan.counts.available}/${plan.counts.desired} available`,
+      `**${this.#input.operation}**: ${done} done, ${plan.remaining} to go; when this was planned, ${plan.counts.available} of ${plan.counts.desired} were available`,
     ];
     if (waiting !== undefined) {
       const since = waiting.since === undefined ? '' : ` since ${waiting.since}`;
@@ -52,18 +52,20 @@ export class Progress {
 
   #row(ordinal: number, state: string, step: Step): void {
     this.#rows.delete(ordinal);
-    const since = new Date(Date.now()).toISOString();
+    const since = new Date(Date.now()).toISOString().slice(0, 19).replace('T', ' ');
     this.#rows.set(ordinal, { state, revision: shortRevision(step.revision), since });
     const oldest = this.#rows.keys().next();
     if (this.#rows.size > mostRows && !oldest.done) this.#rows.delete(oldest.value);
   }
 
+  /** Preformatted: the UI sets the cells of a Markdown table without any space between them. */
   #table(): string[] {
     const { name } = this.#input.set;
     const rows = [...this.#rows].sort(([a], [b]) => a - b);
-    const cells = rows.map(
-      ([ordinal, { state, revision, since }]) => `| ${name}-${ordinal} | ${state} | ${revision} | ${since} |`,
-    );
-    return [`| pod | state | revision | since |`, `|---|---|---|---|`, ...cells, '', `run ${workflowInfo().runId}`];
+    const cells = rows.map(([ordinal, { state, revision, since }]) => [`${name}-${ordinal}`, state, revision, since]);
+    const table = [['pod', 'state', 'revision', 'since (UTC)'], ...cells];
+    const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+    const lines = table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+    return ['```', ...lines, '```'];
   }
 }
