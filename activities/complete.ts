@@ -16,6 +16,7 @@ export function completeOperation(dependencies: Dependencies, input: CompleteInp
   const signal = cancellation();
   const resource = setsOf(key.flavour);
   return heartbeating(`complete ${input.operation} of ${key.namespace}/${key.name}`, async () => {
+    await cache.waitSeen(input.seen, signal, key);
     for (;;) {
       const fresh = await client.find(resource, key.namespace, key.name, { signal });
       if (fresh === undefined || fresh.metadata.uid !== input.set.uid) return;

@@ -72,6 +72,7 @@ export interface CompleteInput {
   readonly set: SetRef;
   readonly operation: Operation;
   readonly revision: string;
+  readonly seen: Seen;
 }
 
 export interface OperationInput {

@@ -1,6 +1,6 @@
 import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
 import { complete, planNext } from './activities.ts';
-import { changed, type NextSteps, type OperationInput, type OperationResult } from './messages.ts';
+import { changed, type NextSteps, type OperationInput, type OperationResult, type Seen } from './messages.ts';
 import { Progress } from './progress.ts';
 import { runSteps } from './run-steps.ts';
 import { later } from './seen.ts';
@@ -36,7 +36,7 @@ async function operate(input: OperationInput): Promise<OperationResult> {
   for (;;) {
     const end = outcomeOf(input, plan);
     if (plan === undefined || end !== undefined) {
-      if (plan !== undefined && end === 'completed') await finish(input, plan);
+      if (plan !== undefined && end === 'completed') await finish(input, plan, seen);
       return { outcome: end ?? 'gone', done, revision: input.revision, generation: plan?.generation ?? 0 };
     }
     dirty = false;
@@ -75,6 +75,6 @@ function outcomeOf(input: OperationInput, plan: NextSteps | undefined): Operatio
   return isScaling && plan.operation === 'rollout' ? 'completed' : undefined;
 }
 
-async function finish({ set, operation, revision }: OperationInput, plan: NextSteps): Promise<void> {
-  if (plan.complete) await complete({ set, operation, revision });
+async function finish({ set, operation, revision }: OperationInput, plan: NextSteps, seen: Seen): Promise<void> {
+  if (plan.complete) await complete({ set, operation, revision, seen });
 }
