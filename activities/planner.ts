@@ -3,7 +3,7 @@ import { type Chore, choresOf } from '../model/chores.ts';
 import type { ClusterView, SetKey } from '../model/objects.ts';
 import { type Plan, plan } from '../model/plan.ts';
 import { chooseRevisions, type RevisionChoice, revisionNames } from '../model/revisions.ts';
-import { isUndecided, standstill } from '../model/standstill.ts';
+import { isAtStandstill, standstill } from '../model/standstill.ts';
 
 /** A set as this worker sees it now, and what that means. */
 export interface Look {
@@ -51,7 +51,7 @@ export function createPlanner(cache: ClusterCache, clock: () => number, options:
         view,
         choice,
         chores: choresOf(view, choice),
-        plan: isUndecided(view, choice) ? standstill(wanted) : wanted,
+        plan: isAtStandstill(view, choice) ? standstill(wanted) : wanted,
       };
       remembered.set(text, { ...look, version, revisionsKey });
       return look;

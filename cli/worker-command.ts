@@ -12,6 +12,7 @@ interface Flags {
   readonly healthAddress?: string;
   readonly leaseNamespace?: string;
   readonly lookAhead?: number;
+  readonly probe?: boolean;
   readonly repair?: boolean;
   readonly logLevel?: WorkerOptions['logLevel'];
   readonly grace?: number;
@@ -31,6 +32,7 @@ export function workerCommand(): Command {
       'steps of an ordered set under way at once, 1: none ahead (default: 4)',
       wholeNumber,
     )
+    .option('--no-probe', 'serve apps/v1 without making sure that no other controller does')
     .option('--no-repair', 'do not re-create lost pods while Temporal cannot be reached')
     .addOption(new Option('--log-level <level>', 'default: info').choices(['trace', 'debug', 'info', 'warn', 'error']))
     .option('--grace <ms>', 'what a stopping worker gives its activities (default: 10000)', wholeNumber)

@@ -1,5 +1,5 @@
 import { orderedDeletionFinalizer } from './annotations.ts';
-import { refusedTemplate } from './blocking.ts';
+import { nameCondition, refusedTemplate } from './blocking.ts';
 import { adoptRevisions, claimPods } from './claimed.ts';
 import { desiredOf } from './desired.ts';
 import type { ClusterView, ControllerRevision, Pod } from './objects.ts';
@@ -22,6 +22,7 @@ export function choresOf(view: ClusterView, choice: RevisionChoice): Chore[] {
   const holds = finalizers.includes(orderedDeletionFinalizer);
   if (deletionTimestamp !== undefined)
     return holds && finalizers.includes('orphan') ? [{ kind: 'remove-finalizer' }] : [];
+  if (set.status?.conditions?.some(({ type }) => type === nameCondition) === true) return [];
   const { adopt, release } = claimPods(view);
   const chores: Chore[] = [
     ...adoptRevisions(view).map((revision): Chore => ({ kind: 'adopt-revision', revision })),

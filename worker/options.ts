@@ -20,6 +20,8 @@ export const workerOptions = z.object({
   leaseNamespace: z.string().default('ordinal-system'),
   /** Steps of an ordered set under way at once; 1 turns looking ahead off. */
   lookAhead: z.number().int().min(1).max(64).default(4),
+  /** Before sets of `apps/v1` are served: make sure that no other controller serves them. */
+  probe: z.boolean().default(true),
   /** Re-create lost pods while Temporal cannot be reached. */
   repair: z.boolean().default(true),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),

@@ -10,11 +10,14 @@ import { createClusterCache } from '../kube/cluster-cache.ts';
 import { connectCluster } from '../kube/connect.ts';
 import { createEventRecorder } from '../kube/event-recorder.ts';
 import { createLease } from '../kube/lease.ts';
+import type { SetKey } from '../model/objects.ts';
 import { taskQueueOf } from '../workflows/messages.ts';
 import { runChangeFeed } from './change-feed.ts';
 import { serveHealth } from './health.ts';
 import { createLog, temporalLogger } from './log.ts';
+import { createNameGuard } from './name-conflict.ts';
 import { workerOptions, type WorkerOptions } from './options.ts';
+import { isProbe, probeNativeSets } from './probe.ts';
 import { runRepair } from './repair.ts';
 import { retrying } from './retrying.ts';
 import { runStatusWriter } from './status-writer.ts';
@@ -68,6 +71,12 @@ export async function runWorker(
     bundled.catch(() => undefined);
     const cluster = await retrying(() => client.clusterId(), signal, tell('Kubernetes API server'));
 
+    const probed =
+      settings.probe && settings.resources.includes('apps/v1')
+        ? retrying(() => probeNativeSets(client, settings.leaseNamespace, signal), signal, tell('probe'))
+        : undefined;
+    probed?.catch(() => undefined);
+
     const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
     const address = connectionOptions.address ?? '127.0.0.1:7233';
     const connection = await retrying(
@@ -86,6 +95,7 @@ export async function runWorker(
     cache.start();
     cleanup.push(() => cache.stop());
     await cache.ready;
+    await probed;
 
     const clock = () => Date.now();
     const planner = createPlanner(cache, clock, { lookAhead: settings.lookAhead });
@@ -119,11 +129,17 @@ export async function runWorker(
     const ask = async () => {
       await connection.withDeadline(Date.now() + 1_500, () => connection.workflowService.getSystemInfo({}));
     };
+    const names = createNameGuard({ cache, client, clock, onProblem });
+    const wake = async (key: SetKey) => {
+      if (isProbe(key, settings.leaseNamespace) || !(await names.mayServe(key))) return;
+      await workflows.wake(key);
+    };
     const lease = createLease({ client, namespace: settings.leaseNamespace, name: 'ordinal', identity, onProblem });
     const elected = lease.run(async (held) => {
       log.info({ identity }, 'elected');
       await Promise.all([
-        runChangeFeed({ cache, planner, clock, ...workflows, onProblem }, held),
+        runChangeFeed({ cache, planner, clock, ...workflows, wake, onProblem }, held),
+        names.run(held),
         runStatusWriter({ cache, client, planner, events, clock, onProblem }, held),
         ...(settings.repair ? [runRepair({ ...dependencies, ask, onProblem, onOutage }, held)] : []),
       ]);
