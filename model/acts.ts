@@ -8,10 +8,11 @@ import { isUnavailable, type RevisionNames, type Slot, type Slots } from './slot
 /** What may be done to an ordinal at this moment. */
 export type Act = 'create' | 'delete' | 'mend' | 'remove';
 
-/** Whether this set is being deleted and held by our finalizer until its pods are gone, in order. */
+/** Whether this set is being deleted and held by our finalizer until its pods are gone, in order. Not when its pods are to stay (SS-111). */
 export function deletesInOrder({ set }: ClusterView): boolean {
+  const { deletionTimestamp, finalizers = [] } = set.metadata;
   return (
-    set.metadata.deletionTimestamp !== undefined && set.metadata.finalizers?.includes(orderedDeletionFinalizer) === true
+    deletionTimestamp !== undefined && finalizers.includes(orderedDeletionFinalizer) && !finalizers.includes('orphan')
   );
 }
 
@@ -69,29 +70,34 @@ function replicaAct(view: ClusterView, slot: Slot, held: boolean): Act | undefin
   }
 }
 
-/** How many unavailable replicas an ordered set may work on at once: more than one only where replaced pods come back together. */
+/**
+ * How many unavailable replicas an ordered set may work on at once: more than one only where replaced pods come back together. A
+ * missing ordinal comes back when there is a pod above it: beyond the highest pod it may be new, and new ones are created one by one.
+ */
 function comeBackBudget(desired: Desired, replicas: readonly Slot[]): number {
-  if (!desired.parallelReplace || desired.maxUnavailable <= 1) return 1;
+  if (!comesBackTogether(desired)) return 1;
   const unavailable = replicas.filter(isUnavailable);
-  const highestKept = replicas.findLastIndex((slot) => slot.pod !== undefined);
-  const updating = replicas.some((slot) => slot.state === 'outdated');
-  const comesBack =
-    updating || unavailable.every((slot) => slot.pod !== undefined || slot.ordinal - desired.start < highestKept);
+  const highest = desired.start + replicas.findLastIndex((slot) => slot.pod !== undefined);
+  const comesBack = unavailable.every(({ pod, ordinal }) => pod !== undefined || ordinal < highest);
   return comesBack && unavailable.length <= desired.maxUnavailable ? desired.maxUnavailable : 1;
+}
+
+/** Not where `ordinals.start` is written: a window that has moved down has new ordinals below its pods, and they look like gaps. */
+function comesBackTogether({ parallelReplace, maxUnavailable, hasStart }: Desired): boolean {
+  return parallelReplace && maxUnavailable > 1 && !hasStart;
 }
 
 /**
  * A broken pod of an unwanted revision is replaced out of turn: it serves nobody. At most maxUnavailable ordinals are under
- * replacement at once. The lowest one of an ordered set is always free to go, nothing else can move before it does.
+ * replacement at once. The lowest one of an ordered set is always free to go, nothing else can move before it does. A pod that was Ready
+ * once is replaced in its turn, and only when no more are unavailable than may be.
  */
 function healingActs(desired: Desired, replicas: readonly Slot[], acts: Map<number, Act>): void {
-  const underWay = replicas.filter(
-    (slot) =>
-      slot.state === 'terminating' || slot.state === 'starting' || slot.state === 'failed' || isGap(slot, replicas),
-  );
-  let budget = Math.max(desired.maxUnavailable - underWay.length, 0);
-  const head = replicas.find(isUnavailable);
-  if (head?.state === 'broken') {
+  const unavailable = replicas.filter(isUnavailable);
+  const underWay = unavailable.filter((slot) => slot.state !== 'broken' && slot.state !== 'unwell');
+  let budget = desired.healsTogether ? replicas.length : desired.maxUnavailable - underWay.length;
+  const [head] = unavailable;
+  if (head?.state === 'broken' && desired.management === 'OrderedReady') {
     acts.set(head.ordinal, 'delete');
     budget -= 1;
   }
@@ -101,58 +107,57 @@ function healingActs(desired: Desired, replicas: readonly Slot[], acts: Map<numb
     acts.set(slot.ordinal, 'delete');
     budget -= 1;
   }
-  const unavailable = replicas.filter(isUnavailable).length;
   const next = replicas.findLast(
     (slot) => slot.state === 'outdated' || slot.state === 'unwell' || slot.state === 'broken',
   );
-  if (next?.state === 'unwell' && unavailable - 1 < desired.maxUnavailable) acts.set(next.ordinal, 'delete');
+  if (next?.state === 'unwell' && unavailable.length <= desired.maxUnavailable) acts.set(next.ordinal, 'delete');
 }
 
-function isGap(slot: Slot, replicas: readonly Slot[]): boolean {
-  return slot.state === 'missing' && replicas.at(-1)?.pod !== undefined;
-}
-
-/** SS-72: from the top; in an ordered set one at a time, an unhealthy one only when it is the first that is unhealthy. */
+/**
+ * SS-72: from the top; in an ordered set one at a time, an unhealthy one only when it is the first that is unhealthy. One that is broken
+ * need not get well first. Any pod that is on its way out is waited for, also one that an update or a raised start took from below.
+ */
 function condemnedActs(desired: Desired, { condemned }: Slots, acts: Map<number, Act>): void {
   if (desired.management === 'Parallel') {
     for (const slot of condemned) if (slot.state !== 'terminating') acts.set(slot.ordinal, 'remove');
     return;
   }
   const [top] = condemned;
-  if (top === undefined || top.state === 'terminating') return;
+  if (top === undefined || condemned.some(({ state }) => state === 'terminating')) return;
   const firstUnavailable = condemned.findLast(isUnavailable);
   if (top.state === 'unwell' && firstUnavailable !== top) return;
   acts.set(top.ordinal, 'remove');
 }
 
-/** SS-78: from the top, as many as the budget leaves. */
+/**
+ * SS-78: from the top, as many as the budget leaves. Where replaced pods come back together, the top one goes alone: once it is back, the
+ * gaps below it are told from ordinals that never had a pod.
+ */
 function updateActs(desired: Desired, replicas: readonly Slot[], acts: Map<number, Act>): void {
   let budget = desired.maxUnavailable - replicas.filter(isUnavailable).length;
+  const goesAlone = comesBackTogether(desired) && desired.management === 'OrderedReady';
+  if (goesAlone && replicas.at(-1)?.state === 'outdated') budget = Math.min(budget, 1);
   for (let index = replicas.length - 1; index >= 0 && budget > 0; index--) {
     const slot = replicas[index];
-    if (slot?.state !== 'outdated') continue;
+    if (slot?.state !== 'outdated' && slot?.state !== 'unwell') continue;
     acts.set(slot.ordinal, 'delete');
-    budget -= 1;
+    if (slot.state === 'outdated') budget -= 1;
   }
 }
 
 /** SS-91: every old pod goes before anything is created. True while one old pod object remains. */
 function recreates({ replicas, condemned }: Slots, revisions: RevisionNames, acts: Map<number, Act>): boolean {
-  let remaining = false;
-  for (const slot of [...replicas, ...condemned]) {
-    if (slot.pod === undefined || revisionOf(slot.pod) === revisions.update) continue;
-    remaining = true;
-    if (slot.state !== 'terminating') acts.set(slot.ordinal, condemned.includes(slot) ? 'remove' : 'delete');
-  }
-  return remaining;
+  const isOld = ({ pod }: Slot) => pod !== undefined && revisionOf(pod) !== revisions.update;
+  const old = replicas.filter(isOld);
+  const oldCondemned = condemned.filter(isOld);
+  for (const slot of old) if (slot.state !== 'terminating') acts.set(slot.ordinal, 'delete');
+  for (const slot of oldCondemned) if (slot.state !== 'terminating') acts.set(slot.ordinal, 'remove');
+  return old.length + oldCondemned.length > 0;
 }
 
 /** Highest first, the next only when the former object is gone; a `Parallel` set all at once. */
-function deletionActs(desired: Desired, { condemned }: Slots): Map<number, Act> {
-  const acts = new Map<number, Act>();
-  for (const slot of condemned) {
-    if (slot.state !== 'terminating') acts.set(slot.ordinal, 'remove');
-    if (desired.management === 'OrderedReady') break;
-  }
-  return acts;
+function deletionActs({ management }: Desired, { condemned }: Slots): Map<number, Act> {
+  const staying = condemned.filter(({ state }) => state !== 'terminating');
+  const next = management === 'Parallel' ? staying : staying.length === condemned.length ? staying.slice(0, 1) : [];
+  return new Map(next.map(({ ordinal }) => [ordinal, 'remove']));
 }

@@ -11,6 +11,8 @@ export interface Desired {
   readonly strategy: 'RollingUpdate' | 'OnDelete' | 'Recreate';
   /** Whether `updateStrategy.rollingUpdate` is written at all; its absence changes SS-62. */
   readonly hasRollingBlock: boolean;
+  /** Whether `ordinals.start` is written, so that the window may have moved (SS-88, SS-89). */
+  readonly hasStart: boolean;
   /** Counted from `start` (SS-63). */
   readonly partition: number;
   /** Pods, at least 1; percentages round down (SS-10). */
@@ -27,6 +29,8 @@ export interface Desired {
   readonly held: boolean;
   /** A broken pod of a former revision is replaced out of turn. */
   readonly healsBroken: boolean;
+  /** A `Parallel` set replaces all its broken pods of former revisions at once, whatever the budget: they serve nobody (SS-79). */
+  readonly healsTogether: boolean;
   readonly orderedDeletion: boolean;
   /** An OnDelete set, too, makes the update revision its current one when all pods have it (SS-82). */
   readonly promotesOnDelete: boolean;
@@ -50,6 +54,7 @@ export function desiredOf(set: StatefulSet): Desired {
     management: spec.podManagementPolicy ?? 'OrderedReady',
     strategy: spec.updateStrategy?.type ?? 'RollingUpdate',
     hasRollingBlock: rolling !== undefined,
+    hasStart: spec.ordinals?.start !== undefined,
     partition: rolling?.partition ?? 0,
     maxUnavailable: absolute(rolling?.maxUnavailable ?? 1, replicas),
     minReadySeconds: spec.minReadySeconds ?? 0,
@@ -60,6 +65,7 @@ export function desiredOf(set: StatefulSet): Desired {
     aborted,
     held: paused || aborted,
     healsBroken: notes[annotations.stuckPolicy] !== 'Wait',
+    healsTogether: own && spec.podManagementPolicy === 'Parallel',
     promotesOnDelete: own,
     orderedDeletion: flag(annotations.orderedDeletion),
     parallelReplace: flag(annotations.parallelReplace),

@@ -42,6 +42,8 @@ export function judge(plan: Plan, step: Step, ordinal: number, covered: Readonly
   }
   if (replica === undefined) return { kind: 'stale', why: `ordinal ${ordinal} is not wanted any more` };
   if (replica.state === 'settled' && !plan.acts.has(ordinal)) return { kind: 'done', uid: replica.pod?.metadata.uid };
+  // An empty ordinal is filled at whatever revision is wanted by now: nobody is helped by leaving it empty.
+  if (plan.acts.get(ordinal) === 'create') return { kind: 'act', act: 'create' };
   if (replica.revision !== step.revision) return { kind: 'stale', why: `revision ${replica.revision} is wanted now` };
   return actOrWait(plan, replica, covered);
 }
@@ -57,11 +59,14 @@ function actOrWait(plan: Plan, slot: Slot, covered: ReadonlySet<CoveredKey>): Ve
 }
 
 /** Within a budget of several, too, the update takes pods down from the top, one call after the other. */
-function yieldsToHigher({ acts, slots }: Plan, { ordinal, state }: Slot): boolean {
-  if (state !== 'outdated') return false;
-  return slots.replicas.some(
-    (other) => other.ordinal > ordinal && other.state === 'outdated' && acts.has(other.ordinal),
-  );
+function yieldsToHigher({ acts, slots, desired }: Plan, { ordinal, state }: Slot): boolean {
+  if ((state !== 'outdated' && state !== 'unwell') || desired.strategy === 'Recreate') return false;
+  const next = slots.replicas.findLast((other) => isReplaced(other) && acts.has(other.ordinal));
+  return next !== undefined && next.ordinal > ordinal;
+}
+
+function isReplaced({ state }: Slot): boolean {
+  return state === 'outdated' || state === 'unwell' || state === 'broken';
 }
 
 function moreUrgent(plan: Plan, ordinal: number, covered: ReadonlySet<CoveredKey>): number | undefined {

@@ -3,7 +3,7 @@ import type { ClusterView } from './objects.ts';
 import { type Act, actsOf, deletesInOrder } from './acts.ts';
 import { claimPods } from './claimed.ts';
 import { revisionOf } from './identity.ts';
-import { availableAt } from './readiness.ts';
+import { availableAt, isRunningAndReady, timeOf } from './readiness.ts';
 import { lastingTroubleMs, troubleOf } from './trouble.ts';
 import { isUnavailable, type RevisionNames, type Slots, slotsOf } from './slots.ts';
 import { type Waiting, waitingOf } from './waiting.ts';
@@ -74,7 +74,7 @@ export function plan(view: ClusterView, revisions: RevisionNames, now: number, l
     ? removalSteps(view, desired, slots, look)
     : standingSteps(desired, slots, acts, revisions, look);
   return {
-    operation: steps.length === 0 ? undefined : operationOf(view, slots, acts, deleting),
+    operation: steps.length === 0 ? undefined : operationOf(view, slots, desired.held, deleting),
     revisions,
     desired,
     slots,
@@ -105,7 +105,7 @@ function removalSteps(view: ClusterView, desired: Desired, { condemned }: Slots,
   return group('remove', ordinals, groupSizeOf(ordinals, desired.management === 'Parallel', look), () => '');
 }
 
-/** Broken pods first, then what keeps the set from being whole, then what is too many, then the update from the top (SS-73). */
+/** What is missing, first where something can be done now; then what is too many, then the update from the top (SS-73). */
 function standingSteps(
   desired: Desired,
   { replicas, condemned }: Slots,
@@ -114,12 +114,14 @@ function standingSteps(
   look: number,
 ): Step[] {
   const { held, management, strategy } = desired;
-  const repairs = new Set<number>();
-  for (const slot of replicas) if (slot.state === 'broken' && acts.has(slot.ordinal)) repairs.add(slot.ordinal);
-  for (const slot of replicas) {
+  const unfit = replicas.filter((slot) => {
     const onHold = held && (slot.state === 'broken' || slot.state === 'unwell');
-    if ((isUnavailable(slot) && !onHold) || acts.get(slot.ordinal) === 'mend') repairs.add(slot.ordinal);
-  }
+    return (isUnavailable(slot) && !onHold) || acts.get(slot.ordinal) === 'mend';
+  });
+  const repairs = [
+    ...unfit.filter((slot) => acts.has(slot.ordinal)),
+    ...unfit.filter((slot) => !acts.has(slot.ordinal)),
+  ].map((slot) => slot.ordinal);
   const removals = held ? [] : condemned.map((slot) => slot.ordinal);
   const updates = held ? [] : replicas.filter((slot) => slot.state === 'outdated').map((slot) => slot.ordinal);
   const revision = new Map(replicas.map((slot) => [slot.ordinal, slot.revision]));
@@ -128,7 +130,7 @@ function standingSteps(
   const steps = (verb: Step['verb'], ordinals: readonly number[], together: boolean) =>
     group(verb, ordinals, groupSizeOf(ordinals, together, look), wanted);
   return [
-    ...steps('settle', [...repairs], parallel),
+    ...steps('settle', repairs, parallel || strategy === 'Recreate'),
     ...steps('remove', removals, parallel),
     ...steps('settle', updates.reverse(), strategy === 'Recreate'),
   ];
@@ -156,20 +158,21 @@ function group(
   return steps;
 }
 
-function operationOf(view: ClusterView, slots: Slots, acts: ReadonlyMap<number, Act>, deleting: boolean): Operation {
+function operationOf(view: ClusterView, slots: Slots, held: boolean, deleting: boolean): Operation {
   if (deleting) return 'deletion';
   const { metadata, status } = view.set;
   const unfinished = slots.replicas.some(
     (slot) => slot.state === 'missing' || slot.state === 'terminating' || slot.state === 'failed',
   );
   const updates = slots.replicas.some(
-    (slot) => slot.state === 'outdated' || slot.state === 'broken' || slot.state === 'unwell',
+    (slot) => !held && (slot.state === 'outdated' || slot.state === 'broken' || slot.state === 'unwell'),
   );
-  if ((status?.observedGeneration ?? 0) === 0 && slots.condemned.length === 0) return 'rollout';
-  if (slots.condemned.length > 0) return 'scale';
+  const isNew = (status?.observedGeneration ?? 0) === 0;
+  const hasCondemned = !held && slots.condemned.length > 0;
+  if (isNew && !hasCondemned) return 'rollout';
+  if (hasCondemned) return 'scale';
   if (updates) return 'rollout';
-  if (unfinished && status?.observedGeneration !== metadata.generation) return 'scale';
-  return [...acts.values()].includes('mend') || unfinished ? 'repair' : 'scale';
+  return unfinished && status?.observedGeneration !== metadata.generation ? 'scale' : 'repair';
 }
 
 function isComplete(desired: Desired, { replicas, condemned }: Slots, revisions: RevisionNames): boolean {
@@ -189,9 +192,8 @@ function countsOf(desired: Desired, { replicas }: Slots, revisions: RevisionName
   for (const slot of replicas) {
     if (slot.pod === undefined || slot.state === 'terminating') continue;
     if (revisionOf(slot.pod) === revisions.update) updated += 1;
-    if (isUnavailable(slot)) continue;
-    ready += 1;
-    available += 1;
+    if (isRunningAndReady(slot.pod)) ready += 1;
+    if (!isUnavailable(slot)) available += 1;
   }
   return { desired: desired.replicas, ready, updated, available };
 }
@@ -200,8 +202,9 @@ function wakeAtOf(desired: Desired, { replicas, condemned }: Slots, now: number)
   let earliest: number | undefined;
   for (const { state, pod } of [...replicas, ...condemned]) {
     if (pod === undefined || (state !== 'starting' && state !== 'unwell')) continue;
-    const since = state === 'unwell' ? troubleOf(pod)?.since : undefined;
-    const at = since === undefined ? availableAt(pod, desired.minReadySeconds) : Date.parse(since) + lastingTroubleMs;
+    const trouble = desired.healsBroken ? troubleOf(pod) : undefined;
+    const since = trouble?.terminal === true ? timeOf(trouble.since) : undefined;
+    const at = since === undefined ? availableAt(pod, desired.minReadySeconds) : since + lastingTroubleMs;
     if (at !== undefined && at > now && (earliest === undefined || at < earliest)) earliest = at;
   }
   return earliest;

@@ -20,6 +20,8 @@ export interface RevisionNames {
  * - `outdated`: available, to be replaced by the update
  * - `unwell`: to be replaced by the update, was Ready once, is not available now
  * - `broken`: at a revision that nobody wants, and never Ready there or in lasting trouble
+ *
+ * A condemned pod is `settled` while available, else `broken`, `failed`, `terminating` or `unwell`.
  */
 export type SlotState =
   'settled' | 'missing' | 'starting' | 'terminating' | 'failed' | 'outdated' | 'unwell' | 'broken';
@@ -55,13 +57,13 @@ export function slotsOf(
   }
   const { start } = desired;
   const end = start + (set.metadata.deletionTimestamp === undefined ? desired.replicas : 0);
-  const recreated = revisionWhenRecreated(desired, byOrdinal, revisions);
+  const recreated = revisionWhenRecreated(desired, byOrdinal, revisions, now);
   const slot = (ordinal: number, pod: Pod | undefined): Slot => {
-    const updates = isUpdated(desired, ordinal);
     const name = podName(set, ordinal);
-    if (pod === undefined) return { ordinal, name, state: 'missing', revision: recreated(ordinal) };
-    const wanted = updates && desired.strategy !== 'OnDelete' ? revisions.update : (revisionOf(pod) ?? '');
-    return { ordinal, name, pod, state: stateOf(pod, ordinal, desired, revisions, now), revision: wanted };
+    const again = recreated(ordinal);
+    if (pod === undefined) return { ordinal, name, state: 'missing', revision: again };
+    const state = stateOf(pod, ordinal, again, desired, revisions, now);
+    return { ordinal, name, pod, state, revision: revisionWhenSettled(pod, state, again, revisions) };
   };
   const replicas: Slot[] = [];
   for (let ordinal = start; ordinal < end; ordinal++) replicas.push(slot(ordinal, byOrdinal.get(ordinal)));
@@ -69,7 +71,7 @@ export function slotsOf(
     .filter(([ordinal]) => ordinal < start || ordinal >= end)
     .sort(([a], [b]) => b - a)
     .map(([ordinal, pod]): Slot => {
-      const state = isTerminating(pod) ? 'terminating' : available(pod, desired, now) ? 'settled' : 'unwell';
+      const state = condemnedState(pod, desired, now);
       return { ordinal, name: pod.metadata.name, pod, state, revision: revisionOf(pod) ?? '' };
     });
   return { replicas, condemned };
@@ -87,7 +89,15 @@ function isUpdated(desired: Desired, ordinal: number): boolean {
   return desired.strategy !== 'RollingUpdate' || ordinal >= desired.start + desired.partition;
 }
 
-function stateOf(pod: Pod, ordinal: number, desired: Desired, revisions: RevisionNames, now: number): SlotState {
+/** `again` is the revision that a new pod would have: a pod that would come back as it was is not replaced out of turn. */
+function stateOf(
+  pod: Pod,
+  ordinal: number,
+  again: string,
+  desired: Desired,
+  revisions: RevisionNames,
+  now: number,
+): SlotState {
   if (isTerminating(pod)) return 'terminating';
   if (isFailed(pod)) return 'failed';
   const ready = available(pod, desired, now);
@@ -100,25 +110,53 @@ function stateOf(pod: Pod, ordinal: number, desired: Desired, revisions: Revisio
     revision !== revisions.current;
   if (!outdated && !stray) return ready ? 'settled' : 'starting';
   if (ready) return outdated ? 'outdated' : 'settled';
-  if (desired.healsBroken && (!wasEverReady(pod) || hasLastingTrouble(pod, now))) return 'broken';
-  return outdated && desired.healsBroken ? 'unwell' : 'starting';
+  if (revision !== again && isBroken(pod, desired, now)) return 'broken';
+  return outdated && (desired.healsBroken || desired.management === 'Parallel') ? 'unwell' : 'starting';
+}
+
+function condemnedState(pod: Pod, desired: Desired, now: number): SlotState {
+  if (isTerminating(pod)) return 'terminating';
+  if (isFailed(pod)) return 'failed';
+  if (available(pod, desired, now)) return 'settled';
+  return isBroken(pod, desired, now) ? 'broken' : 'unwell';
+}
+
+/** Never Ready, or in trouble that waiting does not mend: such a pod serves nobody. */
+function isBroken(pod: Pod, desired: Desired, now: number): boolean {
+  return desired.healsBroken && (!wasEverReady(pod) || hasLastingTrouble(pod, now));
+}
+
+/** A pod that stays keeps its revision, one that goes makes room for a new one. */
+function revisionWhenSettled(pod: Pod, state: SlotState, again: string, { update }: RevisionNames): string {
+  if (state === 'settled' || state === 'starting') return revisionOf(pod) ?? '';
+  return state === 'outdated' || state === 'unwell' ? update : again;
 }
 
 /**
- * SS-62: the revision of a pod that is created for an ordinal without one. Below the partition the current one. Where
- * `rollingUpdate` is not written at all, a gap among pods that still run the current revision is filled with it.
+ * SS-62: the revision of a pod that is created for an ordinal without one. Below the partition the current one. Where `rollingUpdate` is
+ * not written at all, a gap below pods that still serve at the current revision is filled with it. Upstream counts pods there; but a
+ * revision at which no pod is available is no use to anyone.
+ *
+ * While a `Recreate` set is on hold and has old pods, a lost one joins them: two revisions never run together (SS-91).
  */
 function revisionWhenRecreated(
   desired: Desired,
   pods: ReadonlyMap<number, Pod>,
   revisions: RevisionNames,
+  now: number,
 ): (ordinal: number) => string {
   const { current, update } = revisions;
-  if (desired.strategy !== 'RollingUpdate' || current === update) return () => update;
+  if (current === update || desired.strategy === 'OnDelete') return () => update;
+  if (desired.strategy === 'Recreate') {
+    const keepsOld = desired.held && [...pods.values()].some((pod) => revisionOf(pod) !== update);
+    return () => (keepsOld ? current : update);
+  }
   if (desired.hasRollingBlock) return (ordinal) => (isUpdated(desired, ordinal) ? update : current);
   let highestCurrent = -1;
+  const end = desired.start + desired.replicas;
   for (const [ordinal, pod] of pods) {
-    if (revisionOf(pod) === current && !isTerminating(pod)) highestCurrent = Math.max(highestCurrent, ordinal);
+    if (ordinal < highestCurrent || ordinal >= end || revisionOf(pod) !== current || isTerminating(pod)) continue;
+    if (available(pod, desired, now)) highestCurrent = ordinal;
   }
   return (ordinal) => (ordinal <= highestCurrent ? current : update);
 }

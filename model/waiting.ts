@@ -1,6 +1,6 @@
 import type { Desired } from './desired.ts';
 import { availableAt, isRunningAndReady } from './readiness.ts';
-import type { Slot, Slots } from './slots.ts';
+import { isUnavailable, type Slot, type Slots } from './slots.ts';
 import { type Trouble, troubleOf } from './trouble.ts';
 
 export type WaitingReason =
@@ -33,7 +33,7 @@ export interface Waiting {
   readonly until?: number;
 }
 
-/** The reason for the ordinal that the plan works on next, or the hold on the whole set. */
+/** The reason for the pod that keeps the plan's next step, whose ordinal this is, from its turn; or the hold on the whole set. */
 export function waitingOf(
   desired: Desired,
   slots: Slots,
@@ -42,11 +42,22 @@ export function waitingOf(
 ): Waiting | undefined {
   const index = ordinal === undefined ? -1 : ordinal - desired.start;
   const slot = slots.replicas[index] ?? slots.condemned.find((condemned) => condemned.ordinal === ordinal);
-  if (slot !== undefined) return slotWaiting(slot, desired, now);
+  if (slot !== undefined) return slotWaiting(obstacle(slot, slots), desired, now);
   if (!desired.held) return undefined;
   return desired.aborted
     ? { reason: 'Aborted', message: 'the operation was aborted and is held until it is retried', stuck: false }
     : { reason: 'Paused', message: 'the set is paused', stuck: false };
+}
+
+/** A pod that is going holds up those that are to go next, and what is to be created in its place; so does the lowest that is unwell (SS-72). */
+function obstacle(slot: Slot, { replicas, condemned }: Slots): Slot {
+  if (slot.state === 'missing') return [...replicas, ...condemned].find(isGoing) ?? slot;
+  if (slot !== condemned[0] || isGoing(slot)) return slot;
+  return condemned.find(isGoing) ?? condemned.findLast(isUnavailable) ?? slot;
+}
+
+function isGoing({ state }: Slot): boolean {
+  return state === 'terminating';
 }
 
 export function slotWaiting(slot: Slot, desired: Desired, now: number): Waiting {
