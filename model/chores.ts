@@ -29,10 +29,12 @@ export function choresOf(view: ClusterView, choice: RevisionChoice): Chore[] {
     ...adopt.map((pod): Chore => ({ kind: 'adopt-pod', pod })),
     ...release.map((pod): Chore => ({ kind: 'release-pod', pod })),
   ];
-  const wanted = desiredOf(set).orderedDeletion;
+  const { orderedDeletion: wanted, revisionHistoryLimit } = desiredOf(set);
   if (wanted !== holds) chores.push({ kind: wanted ? 'add-finalizer' : 'remove-finalizer' });
   const isRefused = choice.update.action === 'check' && refusedTemplate(set) !== undefined;
   if (choice.update.action !== 'keep' && !isRefused) chores.push({ kind: 'revision', update: choice.update });
+  // Which revisions are live takes a look at every pod: only where there are too many.
+  if (view.revisions.length <= revisionHistoryLimit) return chores;
   for (const revision of truncatedHistory(view, revisionNames(choice)))
     chores.push({ kind: 'drop-revision', revision });
   return chores;
