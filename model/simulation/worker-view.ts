@@ -1,7 +1,7 @@
 import type { Claim, ClusterView, ControllerRevision, Pod, StatefulSet } from '../objects.ts';
 import { type Plan, plan } from '../plan.ts';
 import { chooseRevisions, type RevisionChoice, revisionNames } from '../revisions.ts';
-import { isUndecided, standstill } from '../standstill.ts';
+import { isAtStandstill, standstill } from '../standstill.ts';
 import type { Cluster, Kind, Stored } from './cluster.ts';
 
 export interface Look {
@@ -53,8 +53,8 @@ export class WorkerView {
     const view = this.#view();
     const choice = this.#choose(view);
     const planned = plan(view, revisionNames(choice), now);
-    const isOpen = isUndecided(view, choice);
-    this.#look = { view, choice, plan: isOpen ? standstill(planned) : planned, changes: this.#changes, now };
+    const isStill = isAtStandstill(view, choice);
+    this.#look = { view, choice, plan: isStill ? standstill(planned) : planned, changes: this.#changes, now };
     return this.#look;
   }
 
