@@ -133,7 +133,8 @@ class StepRun {
     if (results.some((result) => result.kind === 'done')) this.#quietSince = clock();
     if (refused?.kind === 'refused') {
       const backoffMs = Math.min((this.#refusal?.backoffMs ?? firstBackoffMs / 2) * 2, longestBackoffMs);
-      if (this.#refusal === undefined) await tellRefusal(this.#dependencies, this.#key, refused.waiting);
+      if (this.#refusal?.waiting.message !== refused.waiting.message)
+        await tellRefusal(this.#dependencies, this.#key, refused.waiting);
       this.#refusal = { waiting: refused.waiting, backoffMs, retryAt: clock() + backoffMs };
       // Nothing is owed any more where the replacement is refused: the operation tells and tries again.
       for (const { ordinal } of turns) this.#open.delete(ordinal);
