@@ -3,7 +3,7 @@ import { pods } from '../kube/resources.ts';
 import { controllerOf, newPod, podName } from '../model/identity.ts';
 import type { PodTemplate, SetKey } from '../model/objects.ts';
 import { templateOf } from '../model/revision-data.ts';
-import type { ActResult } from './act.ts';
+import type { ActResult } from './act-result.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ensureClaims } from './ensure-claims.ts';
 import type { Look } from './planner.ts';

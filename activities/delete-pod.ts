@@ -4,7 +4,7 @@ import { controllerOf, podName } from '../model/identity.ts';
 import { claimMends } from '../model/mends.ts';
 import type { SetKey } from '../model/objects.ts';
 import type { Seen } from '../workflows/messages.ts';
-import type { ActResult } from './act.ts';
+import type { ActResult } from './act-result.ts';
 import type { Dependencies } from './dependencies.ts';
 import { mendClaims } from './mend-pod.ts';
 import { refusal } from './refusal.ts';

@@ -6,7 +6,7 @@ import type { ClaimTemplate, ClusterView, SetKey } from '../model/objects.ts';
 import { isClaimTerminating, isStaleClaim } from '../model/retention.ts';
 import type { Seen } from '../workflows/messages.ts';
 import { later } from '../workflows/seen.ts';
-import type { ActResult } from './act.ts';
+import type { ActResult } from './act-result.ts';
 import type { Dependencies } from './dependencies.ts';
 import { refusal } from './refusal.ts';
 

@@ -5,7 +5,7 @@ import { type ClaimMend, claimMends } from '../model/mends.ts';
 import type { SetKey } from '../model/objects.ts';
 import type { Seen } from '../workflows/messages.ts';
 import { later } from '../workflows/seen.ts';
-import type { ActResult } from './act.ts';
+import type { ActResult } from './act-result.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Look } from './planner.ts';
 import { refusal } from './refusal.ts';

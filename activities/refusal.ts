@@ -7,7 +7,7 @@ import {
   KubeError,
 } from '../kube/errors.ts';
 import type { Waiting } from '../model/waiting.ts';
-import type { ActResult } from './act.ts';
+import type { ActResult } from './act-result.ts';
 
 /** Turns the API server's no into a reason that a person can act on. Errors that are not the server's no are thrown on. */
 export function refusal(error: unknown, ordinal: number, pod: string, what: string): ActResult {

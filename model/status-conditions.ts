@@ -1,5 +1,5 @@
 import type { Condition, StatefulSet } from './objects.ts';
-import type { StatusInput } from './status.ts';
+import type { StatusInput } from './status-input.ts';
 
 interface Counters {
   readonly observedGeneration: number;

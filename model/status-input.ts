@@ -1,7 +1,18 @@
 import { blockedBy } from './blocking.ts';
 import type { StatefulSet } from './objects.ts';
 import type { Plan } from './plan.ts';
-import type { StatusInput } from './status.ts';
+
+/** What is going on with a set, as the planner sees it. */
+export interface StatusInput {
+  /** Nothing is left to do for the generation that the planner looked at. */
+  readonly settled: boolean;
+  readonly operation?: 'rollout' | 'scale' | 'repair' | 'deletion';
+  /** The newest generation for which no step is left that could act right now. */
+  readonly observedGeneration: number;
+  /** What the set waits for; `stuck` when it will not come by itself. */
+  readonly waiting?: { readonly reason: string; readonly message: string; readonly stuck: boolean };
+  readonly paused?: boolean;
+}
 
 /** Set by an activity whose call the API server refused (quota, admission, a name that is taken): the planner cannot see that by itself. */
 export const refusalCondition = 'ReplicaFailure';

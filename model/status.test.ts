@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aCondition, aPod, aSet, aView, at, epoch, readyStatus } from './objects.fixture.ts';
 import type { Condition, Pod, PodStatus, StatefulSetStatus } from './objects.ts';
-import { projectStatus, sameStatus, type StatusInput } from './status.ts';
+import type { StatusInput } from './status-input.ts';
+import { projectStatus, sameStatus } from './status.ts';
 
 const choice = { current: 'web-a', update: 'web-b' };
 const settled: StatusInput = { settled: true, observedGeneration: 1 };

@@ -1,3 +1,4 @@
+import type { StatusInput } from './status-input.ts';
 import { refusedTemplate, templateCondition } from './blocking.ts';
 import { claimPods } from './claimed.ts';
 import { isOwn } from './flavour.ts';
@@ -7,18 +8,6 @@ import type { ClusterView, Condition, StatefulSetStatus } from './objects.ts';
 import { isAvailable, isCreated, isRunningAndReady, isTerminating, rfc3339 } from './readiness.ts';
 import { selectorString } from './selector.ts';
 import { ownConditions } from './status-conditions.ts';
-
-/** What is going on with a set, as the planner sees it. */
-export interface StatusInput {
-  /** Nothing is left to do for the generation that the planner looked at. */
-  readonly settled: boolean;
-  readonly operation?: 'rollout' | 'scale' | 'repair' | 'deletion';
-  /** The newest generation for which no step is left that could act right now. */
-  readonly observedGeneration: number;
-  /** What the set waits for; `stuck` when it will not come by itself. */
-  readonly waiting?: { readonly reason: string; readonly message: string; readonly stuck: boolean };
-  readonly paused?: boolean;
-}
 
 /**
  * The status of a set, from its pods (SS-20, SS-61, SS-95 to SS-97, SS-99).
