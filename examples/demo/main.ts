@@ -16,10 +16,13 @@ const flags = new Command('demo')
   .opts<Flags>();
 
 const ending = new AbortController();
+let endingSince = 0;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    // Who asks twice does not want to wait; the sandbox and the workers end with this process in any case.
-    if (ending.signal.aborted) process.exit(130);
+    // npm passes a Ctrl-C on that the terminal has sent to everybody: the second of the two is not impatience. What still runs then
+    // ends with this process.
+    if (ending.signal.aborted && performance.now() - endingSince > 1_000) process.exit(130);
+    if (!ending.signal.aborted) endingSince = performance.now();
     ending.abort();
   });
 }
