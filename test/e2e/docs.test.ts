@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { nodeProgram } from '../../sandbox/processes/node-program.ts';
+import { kubectlIn } from '../support/kubectl.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Block {
+  readonly file: string;
+  /** What stands behind the three back-quotes: `sh`, `sh run`, `ts run`, ... */
+  readonly info: string;
+  readonly text: string;
+}
+
+async function blocksOf(file: string): Promise<readonly Block[]> {
+  const text = await readFile(join(root, file), 'utf8');
+  return [...text.matchAll(/^```(\S[^\n]*)\n([\s\S]*?)^```$/gm)].map(([, info = '', body = '']) => ({
+    file,
+    info: info.trim(),
+    text: body,
+  }));
+}
+
+const pages = (await readdir(join(root, 'docs'), { recursive: true }))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => join('docs', name));
+const blocks = (await Promise.all(['README.md', 'CONTRIBUTING.md', ...pages].map(blocksOf))).flat();
+const runnable = (info: string) => blocks.filter((block) => block.info === info);
+
+/** Runs text as a user with the test cluster in the environment would. */
+let inShell: (command: string) => Promise<string>;
+let folder: string;
+
+beforeAll(async () => {
+  const target = inject('target');
+  folder = await mkdtemp(join(tmpdir(), 'ordinal-docs-'));
+  await symlink(target.kubectl, join(folder, 'kubectl'));
+  await writeFile(join(folder, 'ordinal'), `#!/bin/sh\nexec ${nodeProgram()} ${root}cli/main.ts "$@"\n`);
+  await chmod(join(folder, 'ordinal'), 0o755);
+  const env = {
+    ...process.env,
+    PATH: `${folder}:${dirname(nodeProgram())}:${process.env['PATH']}`,
+    KUBECONFIG: target.kubeconfig,
+    TEMPORAL_ADDRESS: target.temporalAddress,
+    TEMPORAL_NAMESPACE: target.temporalNamespace,
+  };
+  inShell = async (command) => (await promisify(execFile)('sh', ['-euc', command], { cwd: root, env })).stdout;
+});
+
+afterAll(async () => {
+  await kubectlIn(inject('target'), 'default')(['delete', 'namespace', 'nginx-sts', '--wait=false']);
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('every command of docs/cli.md works, in this order', { timeout: 300_000 }, async () => {
+  const said: string[] = [];
+  for (const { file, text } of runnable('sh run')) {
+    expect(file).toBe('docs/cli.md');
+    for (const command of text.trim().split('\n')) said.push(`$ ${command}\n${await inShell(command)}`);
+  }
+  const all = said.join('\n');
+  expect(all).toContain('statefulset.apps/web-sts image updated');
+  expect(all).toContain('patch release');
+  expect(all).toMatch(/explain[\s\S]*ordinal resume web-sts -n nginx-sts/);
+  expect(all).toMatch(/\$ ordinal runs[\s\S]*rollout[\s\S]*COMPLETED/i);
+});
+
+test('the program of docs/sdk.md works', { timeout: 120_000 }, async () => {
+  const [program, ...others] = runnable('ts run');
+  expect(others).toEqual([]);
+  await inShell('kubectl apply -f examples/s01-ordered-start/manifest.yaml');
+  await inShell('ordinal status web-sts -n nginx-sts --timeout 2m');
+  const client = pathToFileURL(join(root, 'client/index.ts')).href;
+  const path = join(folder, 'program.mts');
+  await writeFile(path, (program?.text ?? '').replace("'ordinal-k8s/client'", `'${client}'`));
+  const said = await inShell(`${nodeProgram()} ${path}`);
+  expect(said.trim().split('\n').at(-1)).toBe('completed');
+});
+
+describe('commands that are not run here', () => {
+  /** Where each of them is run. */
+  const elsewhere = new Map([
+    ['npm ci && npm run demo', 'demo.test.ts'],
+    ['npm ci && npm test', 'this very run'],
+    ['npm ci', 'this very run'],
+    ['npm test', 'this very run'],
+    ['ordinal worker --resource apps/v1', 'test/support/worker-process.ts'],
+    ['ordinal worker', 'own-resource.test.ts'],
+  ]);
+  const commands = runnable('sh').flatMap(({ text }) => text.trim().split('\n'));
+
+  test.each(commands.filter((command) => !elsewhere.has(command)))('%s is known to the program', async (command) => {
+    const script = /^npm run (\S+)/.exec(command)?.[1];
+    if (script !== undefined) {
+      const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { scripts: object };
+      expect(Object.keys(scripts)).toContain(script);
+    } else {
+      expect(command).toMatch(/^ordinal install /);
+      expect(await inShell(`${command} --dry-run`)).toContain('ordinal.dev');
+    }
+  });
+});
+
+test('links between the documents lead somewhere', async () => {
+  const files = ['README.md', 'CONTRIBUTING.md', ...pages];
+  for (const file of files) {
+    const text = await readFile(join(root, file), 'utf8');
+    for (const [, link = ''] of text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
+      if (link.startsWith('https://')) continue;
+      const path = join(root, dirname(file), link);
+      const isThere = await readdir(path).then(
+        () => true,
+        (error: NodeJS.ErrnoException) => error.code === 'ENOTDIR',
+      );
+      expect(isThere, `${file}: ${link}`).toBe(true);
+    }
+  }
+});
