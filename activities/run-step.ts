@@ -85,11 +85,9 @@ class StepRun {
       // Also with an ordinal that is owed its pod: another revision is wanted for it, and only a new plan can say which.
       const stale = verdicts.find(({ verdict }) => verdict.kind === 'stale')?.verdict;
       if (stale?.kind === 'stale') return this.#end('stale', stale.why);
-      if (this.#open.size === 0) {
-        const waiting = this.#refusal?.waiting ?? mostTelling(verdicts);
-        if (now >= this.#quietSince + patience(waiting))
-          return this.#end(waiting?.stuck ? 'stuck' : 'waiting', undefined, waiting);
-      }
+      const waiting = this.#refusal?.waiting ?? mostTelling(verdicts);
+      if (now >= this.#quietSince + patience(waiting))
+        return this.#end(waiting?.stuck ? 'stuck' : 'waiting', undefined, waiting);
       if (await this.#prepare(look)) continue;
       await this.#wait(look, now, mostTelling(verdicts));
     }

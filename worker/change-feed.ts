@@ -26,7 +26,7 @@ export interface ChangeFeedOptions {
 
 /** A running operation acts on what it may act on within this time; what stays undone for longer is told to it, in ms. */
 const lingerMs = 500;
-const longestLingerMs = 30_000;
+const longestLingerMs = 120_000;
 /** An operation parks after 3 s at the earliest: a change that comes later than this after the last act may have to wake it, in ms. */
 const parkedAfterMs = 2_500;
 

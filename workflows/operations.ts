@@ -1,6 +1,7 @@
 import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
 import { complete, planNext } from './activities.ts';
 import { changed, type NextSteps, type OperationInput, type OperationResult, type Seen } from './messages.ts';
+import type { Waiting } from '../model/waiting.ts';
 import { Progress } from './progress.ts';
 import { runSteps } from './run-steps.ts';
 import { later } from './seen.ts';
@@ -30,6 +31,7 @@ async function operate(input: OperationInput): Promise<OperationResult> {
   let { seen, done } = input;
   let plan = input.plan ?? (await planNext({ set: input.set, seen }));
   let dirty = false;
+  let stuck: Waiting | undefined;
   const progress = new Progress(input);
   setHandler(changed, () => void (dirty = true), { description: 'The set, or something of it, has changed.' });
 
@@ -40,7 +42,7 @@ async function operate(input: OperationInput): Promise<OperationResult> {
       return { outcome: end ?? 'gone', done, revision: input.revision, generation: plan?.generation ?? 0 };
     }
     dirty = false;
-    progress.show(plan, done);
+    progress.show(plan, done, plan.waiting ?? stuck);
     if (plan.steps.length === 0) {
       await condition(() => dirty);
       plan = await planNext({ set: input.set, seen });
@@ -50,6 +52,8 @@ async function operate(input: OperationInput): Promise<OperationResult> {
     done += batch.done;
     seen = batch.seen;
     const { halted } = batch;
+    // What the API server refuses is tried again and again: until something moves, that is what people should read.
+    stuck = halted?.outcome === 'stuck' ? halted.waiting : batch.done > 0 ? undefined : stuck;
     if (halted?.outcome === 'waiting' || halted?.outcome === 'stuck') {
       progress.show({ ...plan, remaining: plan.remaining - batch.done }, done, halted.waiting);
       await condition(() => dirty);
