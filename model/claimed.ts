@@ -1,5 +1,6 @@
 import { controllerOf, parsePodName } from './identity.ts';
 import type { ClusterView, ControllerRevision, Pod, StatefulSet } from './objects.ts';
+import { isTerminating } from './readiness.ts';
 import { matchesSelector } from './selector.ts';
 
 export interface ClaimedPods {
@@ -14,14 +15,18 @@ export interface ClaimedPods {
 /** Sorts out which pods are the set's (SS-25, SS-100). A set that is being deleted neither adopts nor releases. */
 export function claimPods({ set, pods }: Pick<ClusterView, 'set' | 'pods'>): ClaimedPods {
   const isAlive = set.metadata.deletionTimestamp === undefined;
-  const here = pods.filter((pod) => pod.metadata.namespace === set.metadata.namespace);
-  const own = here.filter((pod) => controllerOf(pod.metadata)?.uid === set.metadata.uid);
-  const free = here.filter((pod) => controllerOf(pod.metadata) === undefined);
-  return {
-    claimed: own.filter((pod) => isChosen(set, pod)),
-    adopt: isAlive ? free.filter((pod) => isChosen(set, pod) && pod.metadata.deletionTimestamp === undefined) : [],
-    release: isAlive ? own.filter((pod) => !isChosen(set, pod)) : [],
-  };
+  const [claimed, adopt, release]: [Pod[], Pod[], Pod[]] = [[], [], []];
+  for (const pod of pods) {
+    if (pod.metadata.namespace !== set.metadata.namespace) continue;
+    const controller = controllerOf(pod.metadata);
+    if (controller?.uid === set.metadata.uid) {
+      if (isChosen(set, pod)) claimed.push(pod);
+      else if (isAlive) release.push(pod);
+    } else if (controller === undefined && isAlive && !isTerminating(pod) && isChosen(set, pod)) {
+      adopt.push(pod);
+    }
+  }
+  return { claimed, adopt, release };
 }
 
 /** Revisions that the set's selector chooses and no one owns, to be taken as its own (SS-56). */

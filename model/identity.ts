@@ -17,6 +17,7 @@ export const podIndexLabel = 'apps.kubernetes.io/pod-index';
 export const revisionLabel = 'controller-revision-hash';
 
 const maxOrdinal = 2 ** 31 - 1;
+const zero = '0'.charCodeAt(0);
 
 /** `<set>-<ordinal>` (SS-23). */
 export function podName(set: StatefulSet, ordinal: number): string {
@@ -30,10 +31,16 @@ export function podName(set: StatefulSet, ordinal: number): string {
  * canonical name it is not: `hasIdentity` tells.
  */
 export function parsePodName(name: string): { readonly prefix: string; readonly ordinal: number } | undefined {
-  const match = /^(.*)-([0-9]+)$/.exec(name);
-  if (match?.[1] === undefined) return undefined;
-  const ordinal = Number(match[2]);
-  return { prefix: match[1], ordinal: ordinal <= maxOrdinal ? ordinal : -1 };
+  const dash = name.lastIndexOf('-');
+  if (dash < 0 || dash === name.length - 1) return undefined;
+  let ordinal = 0;
+  // Read by hand: every plan does this for every pod.
+  for (let index = dash + 1; index < name.length; index++) {
+    const digit = name.charCodeAt(index) - zero;
+    if (digit < 0 || digit > 9) return undefined;
+    ordinal = ordinal * 10 + digit;
+  }
+  return { prefix: name.slice(0, dash), ordinal: ordinal <= maxOrdinal ? ordinal : -1 };
 }
 
 /** `<template>-<set>-<ordinal>` (SS-33). */

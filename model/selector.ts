@@ -9,10 +9,9 @@ type Labels = Readonly<Record<string, string>>;
  * as in Kubernetes; validation refuses it for a set (SS-2).
  */
 export function matchesSelector(selector: LabelSelector, labels: Labels = {}): boolean {
-  return (
-    Object.entries(selector.matchLabels ?? {}).every(([key, value]) => valueOf(labels, key) === value) &&
-    (selector.matchExpressions ?? []).every((requirement) => holds(requirement, valueOf(labels, requirement.key)))
-  );
+  const { matchLabels = {}, matchExpressions = [] } = selector;
+  for (const key in matchLabels) if (valueOf(labels, key) !== matchLabels[key]) return false;
+  return matchExpressions.every((requirement) => holds(requirement, valueOf(labels, requirement.key)));
 }
 
 /** The selector as `status.selector` of the scale subresource has it (SS-124): requirements by key, values sorted; empty when it has none. */
