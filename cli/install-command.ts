@@ -1,10 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
-import { stringify } from 'yaml';
-import { KubeClient } from '../kube/client.ts';
-import { connectCluster } from '../kube/connect.ts';
-import { statefulSetDefinition } from '../kube/crd.ts';
-import { customResourceDefinitions, type KubeObject } from '../kube/resources.ts';
+import type { KubeObject } from '../kube/resources.ts';
 import type { GlobalFlags } from './flags.ts';
 
 interface Flags extends GlobalFlags {
@@ -26,34 +22,36 @@ export function installCommand(): Command {
     .addOption(new Option('--crd-only', 'only the definition of the resource').makeOptionMandatory())
     .option('--dry-run', 'print what would be applied, ask no cluster')
     .action(async function (this: Command) {
-      const { kubeconfig: kubeconfigPath, context, dryRun } = this.optsWithGlobals<Flags>();
-      const definition = statefulSetDefinition();
+      const flags = this.optsWithGlobals<Flags>();
       const output = this.configureOutput();
-      const write = (text: string): void => output.writeOut?.(text);
-      if (dryRun === true) return write(definitionText());
-      const transport = connectCluster({ kubeconfigPath, context });
-      try {
-        const client = new KubeClient(transport);
-        const { name } = definition.metadata;
-        await client.patch(customResourceDefinitions, undefined, name, definition, 'apply', { force: true });
-        await established(client, name);
-        write(`customresourcedefinition.apiextensions.k8s.io/${name} applied\n`);
-      } finally {
-        await transport.close();
-      }
+      const { definitionText } = await import('../kube/crd.ts');
+      const said = flags.dryRun === true ? definitionText() : `${await applyDefinition(flags)} applied\n`;
+      output.writeOut?.(said);
     });
 }
 
-/** The definition as YAML, as `deploy/crd.yaml` has it. */
-export function definitionText(): string {
-  return stringify(statefulSetDefinition(), { aliasDuplicateObjects: false, lineWidth: 0, singleQuote: true });
+/** Applies the definition, waits until it is served, and answers its name as kubectl has it. */
+async function applyDefinition({ kubeconfig: kubeconfigPath, context }: Flags): Promise<string> {
+  const { KubeClient } = await import('../kube/client.ts');
+  const { connectCluster } = await import('../kube/connect.ts');
+  const { statefulSetDefinition } = await import('../kube/crd.ts');
+  const { customResourceDefinitions } = await import('../kube/resources.ts');
+  const client = new KubeClient(connectCluster({ kubeconfigPath, context }));
+  try {
+    const definition = statefulSetDefinition();
+    const { name } = definition.metadata;
+    await client.patch(customResourceDefinitions, undefined, name, definition, 'apply', { force: true });
+    await established(name, () => client.get(customResourceDefinitions, undefined, name));
+    return `customresourcedefinition.apiextensions.k8s.io/${name}`;
+  } finally {
+    await client.transport.close();
+  }
 }
 
-async function established(client: KubeClient, name: string): Promise<void> {
+async function established(name: string, read: () => Promise<Definition>): Promise<void> {
   const deadline = Date.now() + establishedWithinMs;
   for (;;) {
-    const { status } = (await client.get(customResourceDefinitions, undefined, name)) as Definition;
-    const conditions = status?.conditions ?? [];
+    const conditions = (await read()).status?.conditions ?? [];
     if (conditions.some(({ type, status }) => type === 'Established' && status === 'True')) return;
     if (Date.now() > deadline) {
       const told = conditions.map(({ type, status }) => `${type}=${status}`).join(', ');

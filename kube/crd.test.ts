@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { definitionText } from '../cli/install-command.ts';
+import { definitionText } from './crd.ts';
 
 /** To write the file anew: `vitest run --project unit kube/crd.test.ts -u`. */
 test('deploy/crd.yaml is what the code defines', async () => {

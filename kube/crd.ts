@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import { rule } from './crd-parts.ts';
 import { specSchema } from './crd-schema.ts';
 import { statusSchema } from './crd-status.ts';
@@ -75,4 +76,9 @@ export function statefulSetDefinition() {
       ],
     },
   };
+}
+
+/** The definition as YAML, as `deploy/crd.yaml` has it. */
+export function definitionText(): string {
+  return stringify(statefulSetDefinition(), { aliasDuplicateObjects: false, lineWidth: 0, singleQuote: true });
 }
