@@ -54,7 +54,7 @@ export function exitOf(state: ContainerState | undefined): string | undefined {
 function troubleIn(container: ContainerStatus, title: string, pod: Pod): ContainerTrouble | undefined {
   const { waiting, terminated } = container.state ?? {};
   const reason = waiting?.reason ?? '';
-  const end = (terminated ?? container.lastState?.terminated) as { readonly finishedAt?: string } | undefined;
+  const end = terminated ?? container.lastState?.terminated;
   const since = end?.finishedAt;
   if (imageReasons.has(reason)) {
     const terminal = reason !== 'ErrImagePull' || finalAnswer.test(waiting?.message ?? '');
