@@ -95,7 +95,7 @@ export interface OperationResult {
 }
 
 /** Something about the set has changed that its workflow may not know of. Says nothing more: the workflow looks for itself. */
-export const changed = { type: 'signal', name: 'changed' } as SignalDefinition<[]>;
+export const changed = { type: 'signal', name: 'changed' } as SignalDefinition;
 
 /** The workflow types, each the name of its function. */
 export const workflowTypes = {
