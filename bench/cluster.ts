@@ -37,7 +37,7 @@ export interface SetOptions {
 }
 
 /** A set as users have them, with nothing that is slow by itself. */
-export function newSet({ replicas, claims: withClaims = false, parallel = false, name = 'web' }: SetOptions): object {
+function newSet({ replicas, claims: withClaims = false, parallel = false, name = 'web' }: SetOptions): object {
   const labels = { app: name };
   const claim = {
     metadata: { name: 'data' },

@@ -20,7 +20,7 @@ import { setKeyText } from './set-key.ts';
 import { Shelf } from './shelf.ts';
 import type { Change, IndexFunction } from './store.ts';
 
-export interface CachedKinds {
+interface CachedKinds {
   readonly pods: Pod;
   readonly claims: Claim;
   readonly revisions: ControllerRevision;
@@ -28,7 +28,7 @@ export interface CachedKinds {
 }
 
 /** The version to have seen, for each kind that matters to the caller. */
-export type SeenVersions = Readonly<Partial<Record<keyof CachedKinds, string>>>;
+type SeenVersions = Readonly<Partial<Record<keyof CachedKinds, string>>>;
 
 export interface ClusterCacheOptions extends ReflectorTiming {
   readonly flavours: readonly SetFlavour[];

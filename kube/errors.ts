@@ -4,7 +4,7 @@ export interface RequestLine {
   readonly path: string;
 }
 
-export interface StatusCause {
+interface StatusCause {
   readonly reason?: string;
   readonly message?: string;
   readonly field?: string;
@@ -89,13 +89,10 @@ export const isNotFound: (error: unknown) => error is KubeError = has(404) as ne
 export const isAlreadyExists: (error: unknown) => error is KubeError = has(409, 'AlreadyExists') as never;
 /** A precondition (uid or resourceVersion) did not hold, or a server-side apply met another owner of the field. */
 export const isConflict: (error: unknown) => error is KubeError = has(409, 'Conflict') as never;
-/** 400: malformed, or refused by strict field validation. */
-export const isBadRequest: (error: unknown) => error is KubeError = has(400) as never;
 /** 422: the object fails validation. */
 export const isInvalid: (error: unknown) => error is KubeError = has(422) as never;
 /** 403 of any kind: RBAC, admission, quota, a terminating namespace. */
 export const isForbidden: (error: unknown) => error is KubeError = has(403) as never;
-export const isUnauthorized: (error: unknown) => error is KubeError = has(401) as never;
 export const isTooManyRequests: (error: unknown) => error is KubeError = has(429) as never;
 
 /** 410: the resourceVersion or the continue token is too old (`Expired` or `Gone`). */

@@ -5,7 +5,7 @@ import type { KubeObject, Resource } from './resources.ts';
 import { sleep } from './sleep.ts';
 
 /** Where a reflector puts what it reads; a `Store` is one. */
-export interface ReflectorSink<T> {
+interface ReflectorSink<T> {
   replace(items: readonly T[], resourceVersion: string): void;
   apply(event: { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: T }): void;
   bookmark(resourceVersion: string): void;

@@ -1,4 +1,4 @@
-export interface RequestCount {
+interface RequestCount {
   readonly verb: string;
   readonly resource: string;
   /** HTTP status, or `none` when there was no answer. */

@@ -17,7 +17,7 @@ export interface StoreOptions<T extends KubeObject> {
 }
 
 /** `namespace/name`, or the name of an object without a namespace. */
-export function keyOf(object: KubeObject): string {
+function keyOf(object: KubeObject): string {
   const { namespace, name } = object.metadata;
   return namespace === undefined ? name : `${namespace}/${name}`;
 }

@@ -12,7 +12,7 @@ import type {
 /** The pod's own name, as a label (SS-27). */
 export const podNameLabel = 'statefulset.kubernetes.io/pod-name';
 /** The pod's ordinal, as a label (SS-27). */
-export const podIndexLabel = 'apps.kubernetes.io/pod-index';
+const podIndexLabel = 'apps.kubernetes.io/pod-index';
 /** The full name of the revision that a pod was made from (SS-27). */
 export const revisionLabel = 'controller-revision-hash';
 

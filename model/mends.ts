@@ -27,7 +27,7 @@ export function claimMends(view: ClusterView, pod: Pod, ordinal: number, condemn
 }
 
 /** The existing claims of one ordinal. */
-export function claimsOf(view: ClusterView, ordinal: number): Claim[] {
+function claimsOf(view: ClusterView, ordinal: number): Claim[] {
   const found: Claim[] = [];
   for (const template of view.set.spec.volumeClaimTemplates ?? []) {
     const claim = view.claims.get(claimName(template, view.set, ordinal));

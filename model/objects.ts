@@ -31,7 +31,7 @@ export interface ObjectMeta {
 }
 
 /** What is sent to create an object: the server fills in uid and resourceVersion. */
-export type NewObjectMeta = Omit<ObjectMeta, 'uid' | 'resourceVersion'>;
+type NewObjectMeta = Omit<ObjectMeta, 'uid' | 'resourceVersion'>;
 
 export interface LabelSelectorRequirement {
   readonly key: string;

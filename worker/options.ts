@@ -32,4 +32,3 @@ export const workerOptions = z.object({
 });
 
 export type WorkerOptions = z.input<typeof workerOptions>;
-export type WorkerSettings = z.output<typeof workerOptions>;
