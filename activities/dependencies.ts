@@ -1,12 +1,15 @@
 import type { KubeClient } from '../kube/client.ts';
 import type { ClusterCache } from '../kube/cluster-cache.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
+import type { SetFlavour } from '../model/objects.ts';
 import type { Planner } from './planner.ts';
 
 /** What activities work with; handed in once by the worker. */
 export interface Dependencies {
   /** uid of the kube-system namespace of the cluster that `client` talks to. */
   readonly cluster: string;
+  /** APIs whose sets this worker sees. */
+  readonly flavours: readonly SetFlavour[];
   readonly client: KubeClient;
   readonly cache: ClusterCache;
   readonly planner: Planner;

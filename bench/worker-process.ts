@@ -17,10 +17,14 @@ export interface WorkerProcess {
 /** Starts `ordinal worker` on a sandbox and resolves when it serves. Rejects with its last words when it ends before. */
 export async function startWorker(sandbox: Sandbox, flags: readonly string[] = []): Promise<WorkerProcess> {
   const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main, 'worker', '--resource', 'apps/v1', '--log-level', 'warn', ...flags], {
-    env: { ...process.env, KUBECONFIG: sandbox.kubeconfig, TEMPORAL_ADDRESS: sandbox.temporalAddress },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [main, 'worker', '--resource', 'apps/v1', '--no-probe', '--log-level', 'warn', ...flags],
+    {
+      env: { ...process.env, KUBECONFIG: sandbox.kubeconfig, TEMPORAL_ADDRESS: sandbox.temporalAddress },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await ready(child);
   const pid = child.pid ?? 0;

@@ -29,7 +29,7 @@ export function createDiscovery(kube: KubeClient): Discovery {
     const served = resources.find((each) => each.kind === kind && !each.name.includes('/'));
     if (served === undefined) {
       asked.delete(apiVersion);
-      const remedy = apiVersion.startsWith('ordinal.dev/') ? '; install it: ordinal install' : '';
+      const remedy = apiVersion.startsWith('ordinal.dev/') ? '; install it: ordinal install --crd-only' : '';
       throw new NotFoundError(`no matches for kind "${kind}" in version "${apiVersion}"${remedy}`);
     }
     const [first = '', second] = apiVersion.split('/');

@@ -14,7 +14,7 @@ import type { Target } from './outcome.ts';
 import { type PlannedWork, plannedWork } from './planned-work.ts';
 import { requestAnnotations, type RequestOptions } from './request.ts';
 import { changedTemplate, restartedTemplate, type RolloutChange } from './rollout-change.ts';
-import { loadView, lookAt, type SetLook } from './set-view.ts';
+import { loadView, hypothetically, lookAt, type SetLook } from './set-view.ts';
 import { type SetSummary, summarize } from './summary.ts';
 import type { Run } from './temporal.ts';
 
@@ -202,7 +202,7 @@ export class StatefulSetHandle {
         : await translating(this.#subject(), () =>
             kube.patch(setsOf(key.flavour), key.namespace, key.name, body, 'merge', { dryRun: true }),
           );
-    return plannedWork(lookAt(await this.#view(key, changed), Date.now()));
+    return plannedWork(hypothetically(await this.#view(key, changed), Date.now()));
   }
 
   /** Why it is as it is, what it waits for and since when, and what a person can do. */

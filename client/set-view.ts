@@ -4,8 +4,9 @@ import { choresOf, type Chore } from '../model/chores.ts';
 import { controllerOf } from '../model/identity.ts';
 import type { ClusterView, SetKey, StatefulSet } from '../model/objects.ts';
 import { plan, type Plan } from '../model/plan.ts';
-import { chooseRevisions, type RevisionChoice } from '../model/revisions.ts';
+import { chooseRevisions, type RevisionChoice, revisionNames } from '../model/revisions.ts';
 import { selectorString } from '../model/selector.ts';
+import { isAtStandstill, standstill } from '../model/standstill.ts';
 
 /** One set, what belongs to it, and what the workers' own planner makes of it. */
 export interface SetLook {
@@ -39,8 +40,15 @@ export function isOf(set: StatefulSet, { metadata }: { readonly metadata: Statef
   return owner === undefined || owner.uid === set.metadata.uid;
 }
 
-/** Plans as the workers do. `now` in ms since the epoch. */
+/** Plans as the workers do, also that they do nothing while a template is not accepted. `now` in ms since the epoch. */
 export function lookAt(view: ClusterView, now: number): SetLook {
+  const choice = chooseRevisions(view);
+  const wanted = plan(view, revisionNames(choice), now);
+  return { ...hypothetically(view, now), plan: isAtStandstill(view, choice) ? standstill(wanted) : wanted };
+}
+
+/** Plans for a set as it would be: as if its template were accepted already. */
+export function hypothetically(view: ClusterView, now: number): SetLook {
   const choice = chooseRevisions(view);
   const names = { update: choice.update.name, current: choice.current };
   return { view, choice, chores: choresOf(view, choice), plan: plan(view, names, now) };

@@ -4,7 +4,7 @@ import type { Counts, Operation } from '../model/plan.ts';
 import { troubleOf, type TroubleReason } from '../model/trouble.ts';
 import type { Slot, SlotState } from '../model/slots.ts';
 import type { Waiting } from '../model/waiting.ts';
-import { compareRevisions } from '../model/revisions.ts';
+import { compareRevisions, revisionNames } from '../model/revisions.ts';
 import type { SetLook } from './set-view.ts';
 
 /**
@@ -74,7 +74,7 @@ export function summarize({ view, choice, chores, plan }: SetLook): SetSummary {
   const slots = [...plan.slots.replicas, ...plan.slots.condemned];
   const done = plan.slots.replicas.filter(({ state }) => state === 'settled').length;
   const waiting = refusalOf(set) ?? plan.waiting;
-  const update = choice.update.name;
+  const { update } = revisionNames(choice);
   const { desired } = plan;
   const [phase, message] = phaseOf({ view, choice, chores, plan }, waiting);
   return {

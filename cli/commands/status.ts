@@ -1,4 +1,5 @@
 import { setsOf } from '../../kube/resources.ts';
+import { blockedBy } from '../../model/blocking.ts';
 import { desiredOf } from '../../model/desired.ts';
 import type { StatefulSet } from '../../model/objects.ts';
 import { followOne } from '../../client/follow-one.ts';
@@ -70,8 +71,9 @@ export async function status(
 
 type Condition = NonNullable<NonNullable<StatefulSet['status']>['conditions']>[number];
 
-function stalled({ status }: StatefulSet): Condition | undefined {
-  return status?.conditions?.find((condition) => condition.type === 'Stalled' && condition.status === 'True');
+function stalled(set: StatefulSet): Condition | undefined {
+  const conditions = set.status?.conditions ?? [];
+  return blockedBy(set) ?? conditions.find((condition) => condition.type === 'Stalled' && condition.status === 'True');
 }
 
 function stuckError(name: string, { reason, message }: Condition): CommandError {

@@ -53,3 +53,17 @@ it.each<[Partial<StatefulSet['spec']>, StatefulSet['status'], number, boolean, s
 ])('%o %o', (spec, status, generation, done, text) => {
   expect(rolloutToken(aSet(spec, status, { generation }))).toEqual({ text, done });
 });
+
+it('is never done while the template is not accepted', () => {
+  const message = 'spec.containers[0].image: Required value';
+  const refused = {
+    type: 'TemplateInvalid',
+    status: 'True',
+    reason: 'Invalid',
+    message,
+    observedGeneration: 1,
+  } as const;
+  const set = aSet({}, { generation: 1 });
+  const token = rolloutToken({ ...set, status: { ...whole, conditions: [refused] } });
+  expect(token).toEqual({ text: `Waiting for its owner: TemplateInvalid: ${message}`, done: false });
+});

@@ -1,3 +1,4 @@
+import { blockedBy } from '../../model/blocking.ts';
 import type { StatefulSet } from '../../model/objects.ts';
 
 /** One look at a set as `kubectl rollout status` puts it, word for word. */
@@ -7,12 +8,15 @@ export interface RolloutToken {
 }
 
 /** The sentences of `kubectl rollout status`; for strategies that kubectl refuses, our own. */
-export function rolloutToken({ metadata, spec, status = {} }: StatefulSet): RolloutToken {
+export function rolloutToken(set: StatefulSet): RolloutToken {
+  const { metadata, spec, status = {} } = set;
   const { observedGeneration = 0, readyReplicas = 0, updatedReplicas = 0, currentReplicas = 0 } = status;
   const { updateRevision = '', currentRevision = '' } = status;
   const replicas = spec.replicas ?? 1;
   const going = (text: string): RolloutToken => ({ text, done: false });
   const done = (text: string): RolloutToken => ({ text, done: true });
+  const blocked = blockedBy(set);
+  if (blocked !== undefined) return going(`Waiting for its owner: ${blocked.type}: ${blocked.message ?? ''}`);
   if (observedGeneration === 0 || (metadata.generation ?? 0) > observedGeneration) {
     return going('Waiting for statefulset spec update to be observed...');
   }

@@ -19,7 +19,7 @@ export interface WorkerProcess {
 
 /** Starts a worker and resolves when it serves. Rejects with its last words when it ends before. */
 export async function startWorker({ kubeconfig, temporalAddress }: Sandbox): Promise<WorkerProcess> {
-  const args = ['--import', leash, main, 'worker', '--resource', 'apps/v1', '--log-level', 'warn'];
+  const args = ['--import', leash, main, 'worker', '--resource', 'apps/v1', '--no-probe', '--log-level', 'warn'];
   const child = spawn(nodeProgram(), args, {
     // Of its own process group: a Ctrl-C is for the demo, which stops its workers in order.
     detached: true,

@@ -25,7 +25,7 @@ export interface WorkerProcess {
 /** Starts `ordinal worker` and resolves when it says that it serves. Throws, with its log, when it ends or takes longer than 60 s. */
 export async function startWorker(
   target: Target,
-  args: readonly string[] = ['--resource', 'apps/v1'],
+  args: readonly string[] = ['--resource', 'apps/v1', '--no-probe'],
 ): Promise<WorkerProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'ordinal-worker-'));
   const [outPath, logPath] = [join(folder, 'out'), join(folder, 'log')];
