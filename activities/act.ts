@@ -2,7 +2,7 @@ import type { Act } from '../model/acts.ts';
 import type { SetKey } from '../model/objects.ts';
 import type { ActResult } from './act-result.ts';
 import { createPod } from './create-pod.ts';
-import { deletePod } from './delete-pod.ts';
+import type { Removal } from './delete-pods.ts';
 import type { Dependencies } from './dependencies.ts';
 import { mendPod } from './mend-pod.ts';
 import type { Look } from './planner.ts';
@@ -12,14 +12,11 @@ export function actOn(
   key: SetKey,
   look: Look,
   ordinal: number,
-  act: Act,
+  act: Exclude<Act, Removal['act']>,
 ): Promise<ActResult> {
   switch (act) {
     case 'create':
       return createPod(dependencies, key, look, ordinal);
-    case 'delete':
-    case 'remove':
-      return deletePod(dependencies, key, ordinal, act);
     case 'mend':
       return mendPod(dependencies, key, look, ordinal);
   }

@@ -1,4 +1,5 @@
 import type { SetKey } from '../model/objects.ts';
+import type { Act } from '../model/acts.ts';
 import { type CoveredKey, isOver, judge, type Verdict } from '../model/judge.ts';
 import type { Step } from '../model/plan.ts';
 import { refusalCondition } from '../model/status-input.ts';
@@ -6,7 +7,7 @@ import type { Waiting } from '../model/waiting.ts';
 import type { Seen, StepInput, StepResult } from '../workflows/messages.ts';
 import { later } from '../workflows/seen.ts';
 import { actOn } from './act.ts';
-import type { ActResult } from './act-result.ts';
+import { deletePods } from './delete-pods.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ensureClaims } from './ensure-claims.ts';
 import { cancellation, heartbeating } from './heartbeat.ts';
@@ -37,6 +38,11 @@ export function runStep(dependencies: Dependencies, input: StepInput): Promise<S
     await dependencies.cache.waitSeen(input.seen, cancellation(), key);
     return new StepRun(dependencies, key, input, say).run();
   });
+}
+
+interface Turn {
+  readonly ordinal: number;
+  readonly act: Act;
 }
 
 class StepRun {
@@ -74,7 +80,9 @@ class StepRun {
       if (look === undefined || look.view.set.metadata.uid !== this.#input.set.uid)
         return this.#end('stale', 'the set is gone');
       const verdicts = this.#judge(look);
-      const turns = verdicts.filter(({ verdict }) => verdict.kind === 'act');
+      const turns = verdicts.flatMap(({ ordinal, verdict }) =>
+        verdict.kind === 'act' ? [{ ordinal, act: verdict.act }] : [],
+      );
       const now = clock();
       if (turns.length > 0 && (this.#refusal?.retryAt ?? 0) <= now) {
         await this.#act(look, turns);
@@ -115,19 +123,24 @@ class StepRun {
     return verdicts;
   }
 
-  async #act(look: Look, turns: readonly { readonly ordinal: number; readonly verdict: Verdict }[]): Promise<void> {
+  async #act(look: Look, turns: readonly Turn[]): Promise<void> {
     const { clock } = this.#dependencies;
-    const results = await slowStart(turns, async ({ ordinal, verdict }): Promise<ActResult> => {
-      if (verdict.kind !== 'act') return { kind: 'superseded' };
-      this.#say(`${verdict.act} ${this.#key.name}-${ordinal}`);
-      const result = await actOn(this.#dependencies, this.#key, look, ordinal, verdict.act);
-      if (result.kind === 'done') {
-        this.#wrote = later(this.#wrote, result.wrote);
-        if (verdict.act === 'delete') this.#open.add(ordinal);
-        else this.#open.delete(ordinal);
-      }
-      return result;
-    });
+    this.#say(turns.map(({ ordinal, act }) => `${act} ${this.#key.name}-${ordinal}`).join(', '));
+    const removals = turns.flatMap(({ ordinal, act }) =>
+      act === 'delete' || act === 'remove' ? [{ ordinal, act }] : [],
+    );
+    const others = turns.flatMap(({ ordinal, act }) => (act === 'create' || act === 'mend' ? [{ ordinal, act }] : []));
+    const results = [
+      ...(removals.length === 0 ? [] : await deletePods(this.#dependencies, this.#key, removals)),
+      ...(await slowStart(others, ({ ordinal, act }) => actOn(this.#dependencies, this.#key, look, ordinal, act))),
+    ];
+    for (const [index, { ordinal, act }] of [...removals, ...others].entries()) {
+      const result = results[index];
+      if (result?.kind !== 'done') continue;
+      this.#wrote = later(this.#wrote, result.wrote);
+      if (act === 'delete') this.#open.add(ordinal);
+      else this.#open.delete(ordinal);
+    }
     const refused = results.find((result) => result.kind === 'refused');
     if (results.some((result) => result.kind === 'done')) this.#quietSince = clock();
     if (refused?.kind === 'refused') {

@@ -37,7 +37,7 @@ export function judge(plan: Plan, step: Step, ordinal: number, covered: Readonly
   const replica = slots.replicas[ordinal - desired.start];
   if (step.verb === 'remove') {
     const slot = slots.condemned.find((condemned) => condemned.ordinal === ordinal);
-    if (slot !== undefined) return actOrWait(plan, slot, covered);
+    if (slot !== undefined) return actOrWait(plan, slot, step, covered);
     return replica === undefined ? { kind: 'done' } : { kind: 'stale', why: `ordinal ${ordinal} is wanted again` };
   }
   if (replica === undefined) return { kind: 'stale', why: `ordinal ${ordinal} is not wanted any more` };
@@ -45,12 +45,12 @@ export function judge(plan: Plan, step: Step, ordinal: number, covered: Readonly
   // An empty ordinal is filled at whatever revision is wanted by now: nobody is helped by leaving it empty.
   if (plan.acts.get(ordinal) === 'create') return { kind: 'act', act: 'create' };
   if (replica.revision !== step.revision) return { kind: 'stale', why: `revision ${replica.revision} is wanted now` };
-  return actOrWait(plan, replica, covered);
+  return actOrWait(plan, replica, step, covered);
 }
 
-function actOrWait(plan: Plan, slot: Slot, covered: ReadonlySet<CoveredKey>): Verdict {
+function actOrWait(plan: Plan, slot: Slot, step: Step, covered: ReadonlySet<CoveredKey>): Verdict {
   const act = plan.acts.get(slot.ordinal);
-  if (act !== undefined && !yieldsToHigher(plan, slot)) return { kind: 'act', act };
+  if (act !== undefined && !yieldsToHigher(plan, slot, step)) return { kind: 'act', act };
   if (plan.steps.every((step) => !step.ordinals.includes(slot.ordinal)))
     return { kind: 'stale', why: 'the set is on hold' };
   const urgent = moreUrgent(plan, slot.ordinal, covered);
@@ -58,10 +58,12 @@ function actOrWait(plan: Plan, slot: Slot, covered: ReadonlySet<CoveredKey>): Ve
   return { kind: 'wait', waiting: slotWaiting(slot, plan.desired, plan.at) };
 }
 
-/** Within a budget of several, too, the update takes pods down from the top, one call after the other. */
-function yieldsToHigher({ acts, slots, desired }: Plan, { ordinal, state }: Slot): boolean {
+/** Within a budget of several, too, the update takes pods down from the top: a step waits for the higher ordinals of another one. */
+function yieldsToHigher({ acts, slots, desired }: Plan, { ordinal, state }: Slot, step: Step): boolean {
   if ((state !== 'outdated' && state !== 'unwell') || desired.strategy === 'Recreate') return false;
-  const next = slots.replicas.findLast((other) => isReplaced(other) && acts.has(other.ordinal));
+  const isAnothers = (other: Slot) =>
+    isReplaced(other) && acts.has(other.ordinal) && !step.ordinals.includes(other.ordinal);
+  const next = slots.replicas.findLast(isAnothers);
   return next !== undefined && next.ordinal > ordinal;
 }
 

@@ -113,7 +113,7 @@ function standingSteps(
   revisions: RevisionNames,
   look: number,
 ): Step[] {
-  const { held, management, strategy } = desired;
+  const { held, management, maxUnavailable, strategy } = desired;
   const unfit = replicas.filter((slot) => {
     const onHold = held && (slot.state === 'broken' || slot.state === 'unwell');
     return (isUnavailable(slot) && !onHold) || acts.get(slot.ordinal) === 'mend';
@@ -127,12 +127,13 @@ function standingSteps(
   const revision = new Map(replicas.map((slot) => [slot.ordinal, slot.revision]));
   const wanted = (ordinal: number) => revision.get(ordinal) ?? revisions.update;
   const parallel = management === 'Parallel';
-  const steps = (verb: Step['verb'], ordinals: readonly number[], together: boolean) =>
-    group(verb, ordinals, groupSizeOf(ordinals, together, look), wanted);
+  const steps = (verb: Step['verb'], ordinals: readonly number[], together: boolean, least = 1) =>
+    group(verb, ordinals, Math.max(groupSizeOf(ordinals, together, look), least), wanted);
   return [
     ...steps('settle', repairs, parallel || strategy === 'Recreate'),
     ...steps('remove', removals, parallel),
-    ...steps('settle', updates.reverse(), strategy === 'Recreate'),
+    // Pods that go down together are one step: nobody else counts the budget.
+    ...steps('settle', updates.reverse(), strategy === 'Recreate', Math.min(maxUnavailable, parallelGroup)),
   ];
 }
 

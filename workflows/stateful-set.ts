@@ -41,14 +41,16 @@ export async function statefulSet(set: SetRef): Promise<void> {
     if (plan.operation === undefined || !(plan.canAct || plan.complete)) continue;
     const operation = await startOperation(set, plan);
     let running = true;
-    const result = operation.result().finally(() => (running = false));
+    const result = failed(operation.result()).finally(() => (running = false));
+    // Awaited below; until then a cancellation must not count as one that nobody handles.
+    result.catch(() => undefined);
     while (running) {
       await condition(() => dirty || !running);
       if (!running) break;
       dirty = false;
       await operation.signal(changed).catch(() => undefined);
     }
-    if (await failed(result)) await condition(() => dirty, '5s');
+    if (await result) await condition(() => dirty, '5s');
     dirty = true;
     if (workflowInfo().continueAsNewSuggested) return continueAsNew<typeof statefulSet>(set);
   }

@@ -63,7 +63,7 @@ it('is never done while the template is not accepted', () => {
     message,
     observedGeneration: 1,
   } as const;
-  const set = aSet({}, { generation: 1 });
-  const token = rolloutToken({ ...set, status: { ...whole, conditions: [refused] } });
+  const set = aSet({}, { ...whole, conditions: [refused] });
+  const token = rolloutToken({ ...set, metadata: { ...set.metadata, generation: 1 } });
   expect(token).toEqual({ text: `Waiting for its owner: TemplateInvalid: ${message}`, done: false });
 });

@@ -1,0 +1,108 @@
+import type { KubeClient } from '../kube/client.ts';
+import { isConflict, isNotFound } from '../kube/errors.ts';
+import { pods, setsOf } from '../kube/resources.ts';
+import { controllerOf, podName } from '../model/identity.ts';
+import { claimMends } from '../model/mends.ts';
+import type { Pod, SetKey } from '../model/objects.ts';
+import type { Seen } from '../workflows/messages.ts';
+import type { ActResult } from './act-result.ts';
+import type { Dependencies } from './dependencies.ts';
+import { mendClaims } from './mend-pod.ts';
+import type { Look } from './planner.ts';
+import { refusal } from './refusal.ts';
+import { slowStart } from './slow-start.ts';
+
+/** The pod of an ordinal is to go: because another is to take its place (`delete`), or for good (`remove`). */
+export interface Removal {
+  readonly ordinal: number;
+  readonly act: 'delete' | 'remove';
+}
+
+/**
+ * Deletes pods, highest first.
+ *
+ * The set and the pods are read afresh first, and the plan is made again with them; nothing is deleted that it does not name now. It is
+ * asked once for all of them, so that two that the budget allows go down together (SS-78). Each call carries the uid and the version of
+ * the pod that was read. Answers in the order of `removals`.
+ */
+export async function deletePods(
+  dependencies: Dependencies,
+  key: SetKey,
+  removals: readonly Removal[],
+): Promise<ActResult[]> {
+  const { cache, client, planner } = dependencies;
+  const superseded = removals.map((): ActResult => ({ kind: 'superseded' }));
+  const before = planner.look(key)?.view.set;
+  if (before === undefined) return superseded;
+  const [set, found] = await Promise.all([
+    client.find(setsOf(key.flavour), key.namespace, key.name),
+    Promise.all(removals.map(({ ordinal }) => findPod(client, key, podName(before, ordinal)))),
+  ]);
+  if (set?.metadata.uid !== before.metadata.uid) return superseded;
+  cache.observe('sets', set);
+  for (const pod of found) if (pod !== undefined) cache.observe('pods', pod);
+  const look = planner.look(key);
+  if (look === undefined) return superseded;
+  const due = removals.flatMap((removal, index) => {
+    const pod = found[index];
+    const isOurs = pod !== undefined && controllerOf(pod.metadata)?.uid === set.metadata.uid;
+    return isOurs && look.plan.acts.get(removal.ordinal) === removal.act ? [{ ...removal, pod, index }] : [];
+  });
+  const inOrder = look.plan.desired.management === 'OrderedReady';
+  const results = inOrder
+    ? await oneByOne(due, (removal) => deletePod(dependencies, key, look, removal))
+    : await slowStart(due, (removal) => deletePod(dependencies, key, look, removal));
+  for (const [index, result] of results.entries()) superseded[due[index]?.index ?? 0] = result;
+  return superseded;
+}
+
+function findPod(client: KubeClient, key: SetKey, name: string): Promise<Pod | undefined> {
+  return client.find(pods, key.namespace, name);
+}
+
+/** Goes on to the next only when the last has had its way. */
+async function oneByOne<Item>(items: readonly Item[], work: (item: Item) => Promise<ActResult>): Promise<ActResult[]> {
+  const results: ActResult[] = [];
+  for (const item of items) {
+    const result = await work(item);
+    results.push(result);
+    if (result.kind !== 'done') break;
+  }
+  return results;
+}
+
+async function deletePod(
+  { cache, client, events }: Dependencies,
+  key: SetKey,
+  { view }: Look,
+  { ordinal, act, pod }: Removal & { readonly pod: Pod },
+): Promise<ActResult> {
+  const { set } = view;
+  const { name, uid, resourceVersion } = pod.metadata;
+  let wrote: Seen = {};
+  try {
+    if (act === 'remove') wrote = await mendClaims({ cache, client }, key, claimMends(view, pod, ordinal, true));
+    const removed = await client.remove(pods, key.namespace, name, { uid, resourceVersion });
+    if (removed !== undefined) cache.observe('pods', removed);
+    events.record(
+      set,
+      'Normal',
+      'SuccessfulDelete',
+      `delete Pod ${name} in StatefulSet ${set.metadata.name} successful`,
+    );
+    return {
+      kind: 'done',
+      wrote: removed === undefined ? wrote : { ...wrote, pods: removed.metadata.resourceVersion },
+    };
+  } catch (error) {
+    if (isConflict(error) || isNotFound(error)) return { kind: 'superseded' };
+    const refused = refusal(
+      error,
+      ordinal,
+      name,
+      `delete Pod ${name} in StatefulSet ${set.metadata.name} failed error`,
+    );
+    if (refused.kind === 'refused') events.record(set, 'Warning', 'FailedDelete', refused.waiting.message);
+    return refused;
+  }
+}
