@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withSpec } from '../support/example.ts';
+import { operations, overlapping, runsOf, type Run } from '../support/history.ts';
+import { startOwnCluster, type OwnCluster } from '../support/own-cluster.ts';
+import { playOn } from '../support/scenario.ts';
+import type { Scene } from '../support/scene.ts';
+
+let cluster: OwnCluster;
+
+beforeAll(async () => {
+  cluster = await startOwnCluster();
+  await cluster.startWorker();
+});
+
+afterAll(() => cluster.stop());
+
+const eventsOf = (runs: readonly Run[]) => runs.reduce((sum, { events }) => sum + events.length, 0);
+const histories = (scene: Scene) => runsOf(cluster.target, scene.namespace);
+
+/** Our own calls: controllers of Kubernetes write into a namespace at their own pace. */
+const ours = async (scene: Scene) =>
+  (await scene.calls())
+    .filter(({ userAgent }) => userAgent?.startsWith('ordinal/'))
+    .map(({ verb, objectRef }) => `${verb} ${objectRef?.resource}/${objectRef?.subresource ?? ''} ${objectRef?.name}`);
+
+/** What cannot be waited for is given this long to happen, in ms. */
+const quietMs = 10_000;
+
+test('no template gets into a history, not even a part of one', () =>
+  playOn(cluster.target, 'secrets', async (scene) => {
+    const secret = 'hunter2-swordfish';
+    const objects = await scene.example('s06-scale');
+    const text = JSON.stringify(objects).replace(
+      '"image":',
+      `"env":[{"name":"PASSWORD","value":"${secret}"}],"image":`,
+    );
+    await scene.apply(JSON.parse(text) as typeof objects);
+    await scene.untilSettled('web');
+    await scene.patchImage('web', 'nginx:latest');
+    await scene.untilSettled('web');
+    await scene.patchImage('web', 'nginx:broken');
+    await scene.until('it is stuck', () =>
+      scene.set('web')?.status?.conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True'),
+    );
+    expect(JSON.stringify([...scene.pods().values()])).toContain(secret);
+
+    const runs = await histories(scene);
+    expect(operations(runs).length).toBeGreaterThanOrEqual(3);
+    for (const { id, events } of runs) {
+      // Payloads are bytes: as text, and as they are.
+      const payloads = JSON.stringify(events, (_, value: unknown) =>
+        value instanceof Uint8Array
+          ? Buffer.from(value).toString('latin1')
+          : typeof value === 'bigint'
+            ? `${value}`
+            : value,
+      );
+      expect(payloads, `history of ${id}`).toContain('web');
+      for (const part of [secret, 'PASSWORD', 'containers', 'mountPath'])
+        expect(payloads, `history of ${id}`).not.toContain(part);
+    }
+  }));
+
+test('an ordinal costs 8 events at most', () =>
+  playOn(cluster.target, 'events', async (scene) => {
+    const replicas = 20;
+    await scene.apply(withSpec(await scene.example('s06-scale'), { replicas }));
+    await scene.untilSettled('web', 60_000);
+    await scene.patchImage('web', 'nginx:latest');
+    await scene.untilSettled('web', 60_000);
+    const runs = operations(await histories(scene));
+    expect(runs.map(({ type }) => type)).toEqual(['rollout', 'rollout']);
+    for (const { events, id } of runs)
+      expect(events.length / replicas, `events an ordinal of ${id}`).toBeLessThanOrEqual(8);
+    expect(overlapping(runs)).toEqual([]);
+  }));
+
+test('a set that is stuck costs nothing while it is', () =>
+  playOn(cluster.target, 'stuck', async (scene) => {
+    await scene.apply(await scene.example('s16-broken-update'));
+    await scene.untilSettled('web');
+    await scene.patchImage('web', 'nginx:unready');
+    await scene.until('web-2 runs and is not Ready', () => scene.pods().get('web-2')?.status?.phase === 'Running');
+    // A step gives up its slot after 20 s; then nothing is pending any more.
+    const parked = (run: Run) =>
+      run.status === 'Running' && run.events.length > 5 && pendingActivities(run.events) === 0;
+    await expect
+      .poll(async () => operations(await histories(scene)).filter(parked).length, { timeout: 60_000, interval: 500 })
+      .toBe(1);
+    await sleep(2_000);
+    const before = eventsOf(await histories(scene));
+    const written = await ours(scene);
+    await sleep(quietMs);
+    expect(await ours(scene)).toEqual(written);
+    const runs = await histories(scene);
+    expect(eventsOf(runs) - before).toBe(0);
+    expect(
+      runs.flatMap(({ events }) => events).filter(({ timerStartedEventAttributes: timer }) => isSet(timer)),
+    ).toEqual([]);
+  }));
+
+function pendingActivities(events: Run['events']): number {
+  const scheduled = events.filter((event) => isSet(event.activityTaskScheduledEventAttributes)).length;
+  const ended = events.filter(
+    (event) =>
+      isSet(event.activityTaskCompletedEventAttributes) ||
+      isSet(event.activityTaskFailedEventAttributes) ||
+      isSet(event.activityTaskTimedOutEventAttributes) ||
+      isSet(event.activityTaskCanceledEventAttributes),
+  ).length;
+  return scheduled - ended;
+}
+
+function isSet(attributes: unknown): boolean {
+  return attributes !== null && attributes !== undefined;
+}

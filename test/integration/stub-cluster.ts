@@ -1,0 +1,125 @@
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Activities } from '../../activities/types.ts';
+import type { NextSteps, SetRef, StepInput, StepResult } from '../../workflows/messages.ts';
+import { changed, entityId, workflowTypes } from '../../workflows/messages.ts';
+import { ensureSearchAttributes } from '../../worker/temporal.ts';
+import { type Run, statusOf } from '../support/history.ts';
+import type { Target } from '../support/target.ts';
+
+/** The workflows on a real server, with activities that a test plays. */
+export interface StubCluster {
+  readonly set: SetRef;
+  readonly client: Client;
+  /** What was asked of the activities, in order. */
+  readonly calls: readonly string[];
+  /** Tells the entity that something has changed; starts it where it does not run. */
+  wake(): Promise<void>;
+  runs(): Promise<readonly Run[]>;
+  stop(): Promise<void>;
+}
+
+export interface Played {
+  /** What `planNext` answers. */
+  plan: () => NextSteps | undefined;
+  /** What a step comes to. */
+  step: (input: StepInput) => Promise<StepResult>;
+}
+
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
+});
+
+export async function startStubCluster(target: Target, played: Played): Promise<StubCluster> {
+  const cluster = `stub-${Math.random().toString(36).slice(2, 8)}`;
+  const set: SetRef = { cluster, flavour: 'apps/v1', namespace: cluster, name: 'web' };
+  const calls: string[] = [];
+  const step = (input: StepInput) => {
+    calls.push(`${input.step.verb} ${input.step.ordinals.join()} at ${input.step.revision}`);
+    return played.step(input);
+  };
+  const activities: Activities = {
+    planNext: () => {
+      const plan = played.plan();
+      calls.push(`plan ${plan?.operation ?? 'nothing'}`);
+      return Promise.resolve(plan);
+    },
+    settlePods: step,
+    removePods: step,
+    complete: (input) => {
+      calls.push(`complete ${input.operation} ${input.revision}`);
+      return Promise.resolve();
+    },
+  };
+  const taskQueue = `ordinal/${cluster}`;
+  const connection = await NativeConnection.connect({ address: target.temporalAddress });
+  await ensureSearchAttributes(connection, target.temporalNamespace);
+  const worker = await Worker.create({
+    connection,
+    namespace: target.temporalNamespace,
+    taskQueue,
+    workflowBundle: { codePath: target.workflowBundle },
+    activities,
+  });
+  const running = worker.run();
+  const ofClient = await Connection.connect({ address: target.temporalAddress });
+  const client = new Client({ connection: ofClient, namespace: target.temporalNamespace });
+  return {
+    set,
+    client,
+    calls,
+    async wake() {
+      await client.workflow.signalWithStart(workflowTypes.statefulSet, {
+        workflowId: entityId(set),
+        taskQueue,
+        signal: changed,
+        args: [set],
+      });
+    },
+    async runs() {
+      const runs: Run[] = [];
+      for await (const { workflowId, runId, type } of client.workflow.list({
+        query: `TaskQueue = '${taskQueue}'`,
+      })) {
+        const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+        runs.push({ id: workflowId, runId, type, status: statusOf(events ?? []), events: events ?? [] });
+      }
+      return runs;
+    },
+    async stop() {
+      for await (const { workflowId, runId } of client.workflow.list({
+        query: `TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`,
+      }))
+        await client.workflow
+          .getHandle(workflowId, runId)
+          .terminate()
+          .catch(() => undefined);
+      worker.shutdown();
+      await running;
+      await ofClient.close();
+      await connection.close();
+    },
+  };
+}
+
+/** A plan with one step for each ordinal, highest first. */
+export function planOf(
+  plan: Pick<NextSteps, 'revision'> & Partial<NextSteps>,
+  ...ordinals: readonly number[]
+): NextSteps {
+  const { revision } = plan;
+  return {
+    uid: 'uid-of-the-set',
+    generation: 1,
+    operation: ordinals.length === 0 ? undefined : 'rollout',
+    steps: ordinals.map((ordinal) => ({ verb: 'settle', ordinals: [ordinal], revision })),
+    remaining: ordinals.length,
+    window: 1,
+    canAct: ordinals.length > 0,
+    counts: { desired: 3, ready: 3, updated: 0, available: 3 },
+    complete: false,
+    seen: {},
+    ...plan,
+  };
+}

@@ -1,0 +1,77 @@
+import { Client, Connection } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
+import type { Target } from './target.ts';
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+
+/** One run of a workflow, with all that is on record of it. */
+export interface Run {
+  readonly id: string;
+  readonly runId: string;
+  readonly type: string;
+  readonly status: string;
+  readonly events: readonly HistoryEvent[];
+}
+
+/** How a run stands by its last event: what the list of workflows says of it may be some time behind. */
+export function statusOf(events: readonly HistoryEvent[]): string {
+  const last = kindOf(events.at(-1)) ?? '';
+  const end = /^workflowExecution(Completed|Failed|Terminated|Canceled|TimedOut|ContinuedAsNew)$/.exec(last);
+  return end?.[1] ?? 'Running';
+}
+
+/** Every workflow run of the sets of one namespace, oldest first. */
+export async function runsOf(target: Target, namespace: string): Promise<readonly Run[]> {
+  const connection = await Connection.connect({ address: target.temporalAddress });
+  try {
+    const client = new Client({ connection, namespace: target.temporalNamespace });
+    const runs: (Run & { readonly startedAt: number })[] = [];
+    for await (const { workflowId, runId, type, startTime } of client.workflow.list({
+      query: `OrdinalNamespace = '${namespace}'`,
+    })) {
+      const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+      runs.push({
+        id: workflowId,
+        runId,
+        type,
+        status: statusOf(events ?? []),
+        events: events ?? [],
+        startedAt: startTime.getTime(),
+      });
+    }
+    return runs.sort((a, b) => a.startedAt - b.startedAt);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Runs that are not the entity itself. */
+export function operations(runs: readonly Run[]): readonly Run[] {
+  return runs.filter(({ type }) => type !== 'statefulSet');
+}
+
+/** What an event tells of, for example `activityTaskScheduled`. */
+export function kindOf(event: HistoryEvent | undefined): string | undefined {
+  const filled = Object.entries(event ?? {}).find(([key, value]) => key.endsWith('EventAttributes') && value !== null);
+  return filled?.[0].replace('EventAttributes', '');
+}
+
+/** When an event was written, ms since the epoch. */
+export function timeOf({ eventTime }: HistoryEvent): number {
+  return Number(eventTime?.seconds ?? 0) * 1_000 + (eventTime?.nanos ?? 0) / 1e6;
+}
+
+/** Runs of operations that overlap in time: there may never be one. */
+export function overlapping(runs: readonly Run[]): readonly string[] {
+  const spans = operations(runs)
+    .map(({ id, status, events }) => {
+      const [first, last] = [events[0], events.at(-1)];
+      const end = status === 'Running' || last === undefined ? Infinity : timeOf(last);
+      return { id, from: first === undefined ? 0 : timeOf(first), to: end };
+    })
+    .sort((a, b) => a.from - b.from);
+  return spans.flatMap((span, index) => {
+    const before = spans[index - 1];
+    return before !== undefined && before.to > span.from ? [`${before.id} and ${span.id}`] : [];
+  });
+}
