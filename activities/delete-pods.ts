@@ -23,7 +23,7 @@ export interface Removal {
  *
  * The set and the pods are read afresh first, and the plan is made again with them; nothing is deleted that it does not name now. It is
  * asked once for all of them, so that two that the budget allows go down together (SS-78). Each call carries the uid and the version of
- * the pod that was read. Answers in the order of `removals`.
+ * the pod that was read. Answers in the order of `removals`, which need not be that of the calls.
  */
 export async function deletePods(
   dependencies: Dependencies,
@@ -48,6 +48,7 @@ export async function deletePods(
     const isOurs = pod !== undefined && controllerOf(pod.metadata)?.uid === set.metadata.uid;
     return isOurs && look.plan.acts.get(removal.ordinal) === removal.act ? [{ ...removal, pod, index }] : [];
   });
+  due.sort((a, b) => b.ordinal - a.ordinal);
   const inOrder = look.plan.desired.management === 'OrderedReady';
   const results = inOrder
     ? await oneByOne(due, (removal) => deletePod(dependencies, key, look, removal))

@@ -28,12 +28,12 @@ function standingActs(view: ClusterView, desired: Desired, slots: Slots, revisio
   const { held } = desired;
   if (desired.strategy === 'Recreate' && !held && recreates(slots, revisions, acts)) return acts;
   const blocked = replicaActs(view, desired, replicas, acts);
-  if (held) return acts;
-  healingActs(desired, replicas, acts);
-  if (blocked && comeBackBudget(desired, replicas) === 1) return acts;
-  if (!blocked) condemnedActs(desired, slots, acts);
-  const mayUpdate = desired.management === 'Parallel' || condemned.length === 0;
-  if (desired.strategy === 'RollingUpdate' && mayUpdate) updateActs(desired, replicas, acts);
+  if (!held) healingActs(desired, replicas, acts);
+  if (blocked) return acts;
+  if (!held) condemnedActs(desired, slots, acts);
+  if (!held && desired.strategy === 'RollingUpdate' && (desired.management === 'Parallel' || condemned.length === 0)) {
+    updateActs(desired, replicas, acts);
+  }
   return acts;
 }
 
@@ -83,7 +83,7 @@ function comeBackBudget(desired: Desired, replicas: readonly Slot[]): number {
 }
 
 /** Not where `ordinals.start` is written: a window that has moved down has new ordinals below its pods, and they look like gaps. */
-function comesBackTogether({ parallelReplace, maxUnavailable, hasStart }: Desired): boolean {
+export function comesBackTogether({ parallelReplace, maxUnavailable, hasStart }: Desired): boolean {
   return parallelReplace && maxUnavailable > 1 && !hasStart;
 }
 
@@ -136,8 +136,7 @@ function condemnedActs(desired: Desired, { condemned }: Slots, acts: Map<number,
 function updateActs(desired: Desired, replicas: readonly Slot[], acts: Map<number, Act>): void {
   let budget = desired.maxUnavailable - replicas.filter(isUnavailable).length;
   const goesAlone = comesBackTogether(desired) && desired.management === 'OrderedReady';
-  const top = replicas.at(-1)?.state;
-  if (goesAlone && top !== 'settled') budget = top === 'outdated' ? Math.min(budget, 1) : 0;
+  if (goesAlone && replicas.at(-1)?.state === 'outdated') budget = Math.min(budget, 1);
   for (let index = replicas.length - 1; index >= 0 && budget > 0; index--) {
     const slot = replicas[index];
     if (slot?.state !== 'outdated' && slot?.state !== 'unwell') continue;

@@ -1,6 +1,6 @@
 import { type Desired, desiredOf } from './desired.ts';
 import type { ClusterView } from './objects.ts';
-import { type Act, actsOf, deletesInOrder } from './acts.ts';
+import { type Act, actsOf, comesBackTogether, deletesInOrder } from './acts.ts';
 import { claimPods } from './claimed.ts';
 import { revisionOf } from './identity.ts';
 import { availableAt, isRunningAndReady, timeOf } from './readiness.ts';
@@ -114,6 +114,7 @@ function standingSteps(
   look: number,
 ): Step[] {
   const { held, management, maxUnavailable, strategy } = desired;
+  const parallel = management === 'Parallel';
   const unfit = replicas.filter((slot) => {
     const onHold = held && (slot.state === 'broken' || slot.state === 'unwell');
     return (isUnavailable(slot) && !onHold) || acts.get(slot.ordinal) === 'mend';
@@ -124,15 +125,17 @@ function standingSteps(
   ].map((slot) => slot.ordinal);
   const removals = held ? [] : condemned.map((slot) => slot.ordinal);
   const updates = held ? [] : replicas.filter((slot) => slot.state === 'outdated').map((slot) => slot.ordinal);
+  const goesAlone = comesBackTogether(desired) && !parallel && updates.at(-1) === replicas.at(-1)?.ordinal;
+  const alone = goesAlone ? updates.splice(-1) : [];
   const revision = new Map(replicas.map((slot) => [slot.ordinal, slot.revision]));
   const wanted = (ordinal: number) => revision.get(ordinal) ?? revisions.update;
-  const parallel = management === 'Parallel';
   const steps = (verb: Step['verb'], ordinals: readonly number[], together: boolean, least = 1) =>
     group(verb, ordinals, Math.max(groupSizeOf(ordinals, together, look), least), wanted);
   return [
     ...steps('settle', repairs, parallel || strategy === 'Recreate'),
     ...steps('remove', removals, parallel),
     // Pods that go down together are one step: nobody else counts the budget.
+    ...steps('settle', alone, false),
     ...steps('settle', updates.reverse(), strategy === 'Recreate', Math.min(maxUnavailable, parallelGroup)),
   ];
 }

@@ -79,8 +79,14 @@ export class StepRun {
       verdict: judge(look.plan, this.input.step, ordinal, this.#covered),
     }));
     this.#left = verdicts.filter(({ verdict }) => verdict.kind !== 'done').map(({ ordinal }) => ordinal);
-    const turn = verdicts.find(({ verdict }) => verdict.kind === 'act');
-    if (turn?.verdict.kind === 'act') return this.#begin(look, turn.ordinal, turn.verdict.act);
+    const turns = verdicts.flatMap(({ ordinal, verdict }) =>
+      verdict.kind === 'act' ? [{ ordinal, act: verdict.act }] : [],
+    );
+    const removals = turns
+      .filter(({ act }) => act === 'delete' || act === 'remove')
+      .sort((a, b) => b.ordinal - a.ordinal);
+    const turn = removals[0] ?? turns[0];
+    if (turn !== undefined) return this.#begin(look, turn.ordinal, turn.act);
     this.outcome = this.#endOf(verdicts.map(({ verdict }) => verdict));
   }
 
