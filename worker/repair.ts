@@ -5,14 +5,17 @@ import { pause } from './retrying.ts';
 import type { SetKey } from '../model/objects.ts';
 
 export interface RepairOptions extends Dependencies {
-  /** Rejects when Temporal does not answer. */
-  readonly ask: () => Promise<void>;
+  /** Asks Temporal anything. Rejects, or does not settle, when it does not answer. */
+  readonly ask: () => Promise<unknown>;
   readonly onProblem: (problem: unknown, key?: SetKey) => void;
   readonly onOutage: (isOut: boolean) => void;
 }
 
-/** How often Temporal is asked whether it is there, in ms. */
+/** How often Temporal is asked whether it is there, and how long an answer may take, in ms. */
 const askEveryMs = 1_000;
+const answerWithinMs = 1_000;
+/** Time between two rounds over all sets during an outage, in ms. */
+const repairEveryMs = 100;
 /** So many questions without an answer are an outage. */
 const outageAfter = 2;
 
@@ -24,16 +27,24 @@ export async function runRepair(options: RepairOptions, signal: AbortSignal): Pr
   let unanswered = 0;
   while (!signal.aborted) {
     const wasOut = unanswered >= outageAfter;
-    try {
-      await options.ask();
-      unanswered = 0;
-    } catch {
-      unanswered += 1;
-    }
+    let answer: boolean | undefined;
+    const asked = answers(options, signal).then((is) => (answer = is));
+    // A pod that is back makes room for the next one: an outage is no time to wait for answers.
+    for (; wasOut && answer === undefined; await pause(repairEveryMs, signal)) await repairAll(options, signal);
+    unanswered = (await asked) ? 0 : unanswered + 1;
     const isOut = unanswered >= outageAfter;
     if (isOut !== wasOut) options.onOutage(isOut);
-    if (isOut) await repairAll(options, signal);
-    await pause(isOut ? askEveryMs / 2 : askEveryMs, signal);
+    if (!isOut) await pause(askEveryMs, signal);
+  }
+}
+
+async function answers({ ask }: RepairOptions, signal: AbortSignal): Promise<boolean> {
+  const unheard = pause(answerWithinMs, signal).then(() => Promise.reject(new Error('no answer')));
+  try {
+    await Promise.race([ask(), unheard]);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -126,9 +126,7 @@ export async function runWorker(
       log.warn(
         isOut ? 'Temporal cannot be reached: lost pods are re-created, nothing else is done' : 'Temporal is back',
       );
-    const ask = async () => {
-      await connection.withDeadline(Date.now() + 1_500, () => connection.workflowService.getSystemInfo({}));
-    };
+    const ask = () => connection.workflowService.getSystemInfo({});
     const names = createNameGuard({ cache, client, clock, onProblem });
     const wake = async (key: SetKey) => {
       if (isProbe(key, settings.leaseNamespace) || !(await names.mayServe(key))) return;
