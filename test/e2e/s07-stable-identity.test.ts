@@ -38,8 +38,9 @@ scenario('S7: each pod has a name, a host name and an address in the DNS that st
   const wanted = () => [0, 1].map((i) => `web-${i} ${scene.pods().get(`web-${i}`)?.status?.podIP}`);
   await expect.poll(named, { timeout: 10_000 }).toEqual(wanted());
 
+  scene.mark();
   await scene.kubectl(['delete', 'pod', 'web-1']);
-  await scene.untilSettled('web');
+  await scene.until('web-1 is back', () => scene.story().includes('ready web-1'));
   await expect.poll(named, { timeout: 10_000 }).toEqual(wanted());
 });
 
