@@ -2,8 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nodeProgram } from '../../sandbox/processes/node-program.ts';
 import { FatalError, waitUntil } from '../../sandbox/processes/wait-until.ts';
@@ -27,7 +26,7 @@ export async function startWorker(
   target: Target,
   args: readonly string[] = ['--resource', 'apps/v1', '--no-probe'],
 ): Promise<WorkerProcess> {
-  const folder = await mkdtemp(join(tmpdir(), 'ordinal-worker-'));
+  const folder = await mkdtemp(join(dirname(target.workflowBundle), 'worker-'));
   const [outPath, logPath] = [join(folder, 'out'), join(folder, 'log')];
   const [out, err] = [openSync(outPath, 'a'), openSync(logPath, 'a')];
   const child = spawn(nodeProgram(), [main, 'worker', ...args, '--workflow-bundle', target.workflowBundle], {
