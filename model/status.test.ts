@@ -172,3 +172,9 @@ describe('sameStatus', () => {
     expect(sameStatus(b, a)).toBe(expected);
   });
 });
+
+it('sees no difference between an empty message and one that the API server has left out', () => {
+  const stalled = { type: 'Stalled', status: 'False', reason: 'NotStuck' } as const;
+  expect(sameStatus({ conditions: [{ ...stalled, message: '' }] }, { conditions: [stalled] })).toBe(true);
+  expect(sameStatus({ conditions: [{ ...stalled, message: 'x' }] }, { conditions: [stalled] })).toBe(false);
+});

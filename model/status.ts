@@ -49,11 +49,17 @@ export function sameStatus(a: StatefulSetStatus | undefined, b: StatefulSetStatu
   return goJson(visible(a)) === goJson(visible(b));
 }
 
+// The API server leaves out what is empty: a condition without a message comes back without the field.
 function visible(status: StatefulSetStatus | undefined): unknown {
   const { conditions = [], collisionCount, ...fields } = status ?? {};
-  const told = Object.entries(fields).filter(([, value]) => value !== undefined && value !== 0 && value !== '');
-  const byType = Object.fromEntries(conditions.map((condition) => [condition.type, condition]));
-  return { ...Object.fromEntries(told), collisionCount, conditions: byType };
+  const byType = Object.fromEntries(conditions.map((condition) => [condition.type, told(condition)]));
+  return { ...told(fields), collisionCount, conditions: byType };
+}
+
+function told(fields: object): object {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined && value !== 0 && value !== ''),
+  );
 }
 
 type Untimed = Omit<Condition, 'lastTransitionTime'>;

@@ -16,7 +16,7 @@ export interface StatusWriterOptions {
   readonly events: EventRecorder;
   readonly clock: () => number;
   readonly onProblem: (problem: unknown, key: SetKey) => void;
-  /** Shortest time between a change and the write that tells of it, in ms. Default 50; four times that while an operation moves pods. */
+  /** Shortest time between a change and the write that tells of it, in ms. Default 50; eight times that while an operation moves pods. */
   readonly everyMs?: number;
 }
 
@@ -53,7 +53,7 @@ export async function runStatusWriter(options: StatusWriterOptions, signal: Abor
   };
 
   const stop = options.cache.onAnyChange((key) =>
-    schedule(key, isMoving(options.planner.look(key)) ? everyMs * 4 : everyMs),
+    schedule(key, isMoving(options.planner.look(key)) ? everyMs * 8 : everyMs),
   );
   try {
     for (const key of options.cache.sets()) schedule(key, 0);
