@@ -5,7 +5,7 @@ import type { Scene } from '../support/scene.ts';
 import type { WorkerProcess } from '../support/worker-process.ts';
 
 /** The lease of a worker that was killed runs out after some seconds, its activities' heartbeats after 5 s. */
-export const resumeWithinMs = 12_000;
+const resumeWithinMs = 12_000;
 
 /** Kills the worker when `moments` things have happened since the mark, starts another, and returns when that was, in ms since the epoch. */
 export async function replaceWorkerAfter(

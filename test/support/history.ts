@@ -57,7 +57,7 @@ export function kindOf(event: HistoryEvent | undefined): string | undefined {
 }
 
 /** When an event was written, ms since the epoch. */
-export function timeOf({ eventTime }: HistoryEvent): number {
+function timeOf({ eventTime }: HistoryEvent): number {
   return Number(eventTime?.seconds ?? 0) * 1_000 + (eventTime?.nanos ?? 0) / 1e6;
 }
 

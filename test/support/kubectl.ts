@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import type { Target } from './target.ts';
 
 /** What kubectl said on standard error, with the command that made it. */
-export class KubectlError extends Error {
+class KubectlError extends Error {
   constructor(args: readonly string[], stderr: string) {
     super(`kubectl ${args.join(' ')}: ${stderr.trim()}`);
     this.name = 'KubectlError';

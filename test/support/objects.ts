@@ -20,7 +20,7 @@ export interface Pod extends KubeObject {
   };
 }
 
-export interface Condition {
+interface Condition {
   readonly type: string;
   readonly status: string;
   readonly reason?: string;
