@@ -56,7 +56,7 @@ describe('SS-72: an ordered set shrinks from the top, one object at a time', () 
     ['not while a replica is unavailable', '0B 1B~ 2B 3B', '', of],
     ['nor while one is missing', '0B 2B 3B', 'create 1', of],
     ['the top is unhealthy, and the only one', '0B 1B 2B 3B~', 'remove 3', of],
-    ['the top is unhealthy, but one below as well', '0B 1B 2B~ 3B~', '', of],
+    ['the top is unhealthy, but one below as well (SS-65)', '0B 1B 2B~ 3B~', '', of],
     ['the top is healthy, one below is not', '0B 1B 2B~ 3B', 'remove 3', of],
     ['the top will never be well', '0B 1B 2B~ 3B?', 'remove 3', of],
     ['the top is in a crash loop', '0B 1B 2B~ 3B!', 'remove 3', of],
@@ -70,7 +70,7 @@ describe('SS-88, SS-89: the window moves', () => {
   const three = (start: number): Case => ({ ...first, spec: { ordinals: { start } } });
   check([
     ['up: the new ones first', '0B 1B 2B', 'create 3', three(2)],
-    ['up: then the old ones, from the top', '0B 1B 2B 3B 4B', 'remove 1', three(2)],
+    ['up: then the old ones, from the top (SS-64)', '0B 1B 2B 3B 4B', 'remove 1', three(2)],
     ['down: from the new start', '2B 3B 4B', 'create 0', three(0)],
     ['down: in order', '0B 2B 3B 4B', 'create 1', three(0)],
     ['down: then the high ones', '0B 1B 2B 3B 4B', 'remove 4', three(0)],
@@ -197,10 +197,10 @@ describe('SS-82: OnDelete replaces nothing that lives', () => {
 describe('SS-91: Recreate takes all old pods down before it creates one', () => {
   const spec: Partial<StatefulSetSpec> = { updateStrategy: { type: 'Recreate' } };
   check([
-    ['all at once', '0A 1A~ 2A?', 'delete 0, delete 1, delete 2', { spec }],
+    ['all at once (SS-67)', '0A 1A~ 2A?', 'delete 0, delete 1, delete 2', { spec }],
     ['condemned ones, too', '0A 1A 2A 3A', 'delete 0, delete 1, delete 2, remove 3', { spec }],
     ['nothing while one is going', '1At', '', { spec }],
-    ['then from the bottom', '', 'create 0', { spec }],
+    ['then from the bottom (SS-92)', '', 'create 0', { spec }],
     ['then in order', '0B', 'create 1', { spec }],
     ['nothing when only the strategy changes (SS-93)', '0B 1B 2B', '', { spec, ...first }],
     ['on hold: none', '0A 1A 2A', '', { spec: { ...spec, paused: true } }],

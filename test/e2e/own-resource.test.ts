@@ -82,7 +82,7 @@ play('own S1, S3, S6: start in order, update from the top, scale by kubectl', as
   expect(scene.story()).toEqual(['web-sts-5', 'web-sts-4'].flatMap((pod) => [`leaving ${pod}`, `gone ${pod}`]));
 });
 
-play('own: a template written in another way restarts nothing', async (scene) => {
+play('own: a template written in another way restarts nothing (SS-57)', async (scene) => {
   await scene.apply(await example(scene, 's06-scale'));
   const before = await settled(scene, 'web');
   const pods = uids(scene);
@@ -210,7 +210,7 @@ play('own S10: orphans stay and are adopted by a set of the same name', async (s
   expect(scene.story()).toEqual([]);
 });
 
-play('own S10: in the foreground the garbage collector takes all pods, and the set goes', async (scene) => {
+play('own S10: in the foreground the collector takes all pods, and the set goes (SS-110, SS-126)', async (scene) => {
   await scene.apply(await example(scene, 's06-scale'));
   await settled(scene, 'web');
   await scene.kubectl(['delete', osts, 'web', '--cascade=foreground', '--timeout=30s']);

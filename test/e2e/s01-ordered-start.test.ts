@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { range } from '../support/ordinals.ts';
 import { scenario } from '../support/scenario.ts';
 
-scenario('S1: pods appear one by one, each when its predecessor is Ready', async (scene) => {
+scenario('S1: pods appear one by one, each when its predecessor is Ready (SS-33, SS-69)', async (scene) => {
   await scene.apply(await scene.example('s01-ordered-start'));
   await scene.untilSettled('web-sts');
 

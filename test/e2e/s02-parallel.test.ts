@@ -7,7 +7,7 @@ import { scenario } from '../support/scenario.ts';
 const slow = { 'sandbox.ordinal.dev/ready-after': '1s', 'sandbox.ordinal.dev/terminate-after': '1s' };
 const names = range(0, 6).map((i) => `web-${i}`);
 
-scenario('S2: a parallel set starts and stops without waiting', async (scene) => {
+scenario('S2: a parallel set starts and stops without waiting (SS-70)', async (scene) => {
   const objects = annotated(await scene.example('s02-parallel'), { 'ordinal.dev/ordered-deletion': 'true' });
   await scene.apply(withPods(objects, slow));
   await scene.untilSettled('web');
@@ -21,7 +21,7 @@ scenario('S2: a parallel set starts and stops without waiting', async (scene) =>
   expect(scene.story().slice(6).toSorted()).toEqual(names.map((name) => `gone ${name}`));
 });
 
-scenario('S2: a parallel set scales without waiting', async (scene) => {
+scenario('S2: a parallel set scales without waiting (SS-70, SS-72)', async (scene) => {
   const objects = await scene.example('s02-parallel');
   await scene.apply(withPods(objects, slow));
   await scene.untilSettled('web');

@@ -5,7 +5,7 @@ import { scenario } from '../support/scenario.ts';
 
 const downwards = range(0, 6).toReversed();
 
-scenario('S3: an update replaces pods from the top, one at a time', async (scene) => {
+scenario('S3: an update replaces pods from the top, one at a time (SS-78, SS-98, SS-121)', async (scene) => {
   await scene.apply(await scene.example('s03-rolling-update'));
   await scene.untilSettled('web');
   const before = scene.pods();

@@ -25,7 +25,7 @@ const updated = (scene: Scene, count: number) =>
     );
   });
 
-scenario('S4: a partition holds the old revision below it, also of pods that are lost', async (scene) => {
+scenario('S4: a partition holds the old revision below it, of lost pods too (SS-62, SS-86, SS-121)', async (scene) => {
   await scene.apply(await scene.example('s04-partition-canary'));
   await scene.untilSettled('web');
   scene.mark();
@@ -67,7 +67,7 @@ scenario('S4: the partition is lowered step by step, also while the rollout runs
   );
 });
 
-scenario('S4: a partition above replicas updates nothing, and pods that are added later are old', async (scene) => {
+scenario('S4: a partition above replicas updates nothing, and pods added later are old (SS-63)', async (scene) => {
   await scene.apply(await scene.example('s04-partition-canary'));
   await partition(scene, 9);
   await scene.untilSettled('web');

@@ -3,7 +3,7 @@ import { imageOf } from '../support/objects.ts';
 import { replaced } from '../support/ordinals.ts';
 import { scenario } from '../support/scenario.ts';
 
-scenario('S5: OnDelete updates the pods that a person deletes, and no other', async (scene) => {
+scenario('S5: OnDelete updates the pods that a person deletes, and no other (SS-82)', async (scene) => {
   await scene.apply(await scene.example('s05-on-delete'));
   await scene.untilSettled('web');
   scene.mark();

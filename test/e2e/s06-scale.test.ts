@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { range } from '../support/ordinals.ts';
 import { scenario } from '../support/scenario.ts';
 
-scenario('S6: scaling out goes up in order, scaling in goes down in order', async (scene) => {
+scenario('S6: scaling out goes up in order, scaling in goes down in order (SS-68, SS-72)', async (scene) => {
   await scene.apply(await scene.example('s06-scale'));
   await scene.untilSettled('web');
   scene.mark();

@@ -7,7 +7,7 @@ interface EndpointSlices {
   }[];
 }
 
-scenario('S7: each pod has a name, a host name and an address in the DNS that stay', async (scene) => {
+scenario('S7: each pod has a name, a host name and an address in the DNS that stay (SS-26, SS-27)', async (scene) => {
   await scene.apply(await scene.example('s07-stable-identity'));
   await scene.untilSettled('web');
   const revision = scene.set('web')?.status?.currentRevision;
@@ -44,7 +44,7 @@ scenario('S7: each pod has a name, a host name and an address in the DNS that st
   await expect.poll(named, { timeout: 10_000 }).toEqual(wanted());
 });
 
-scenario('S7: a pod whose labels are taken away is let go, and taken back when they return', async (scene) => {
+scenario('S7: a pod whose labels are taken away is let go, and taken back when they return (SS-103)', async (scene) => {
   await scene.apply(await scene.example('s07-stable-identity'));
   await scene.untilSettled('web');
   const before = scene.pods().get('web-1')?.metadata.uid;

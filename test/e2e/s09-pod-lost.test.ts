@@ -34,7 +34,7 @@ scenario('S9: a pod lost below others comes back, and the others stay', async (s
   );
 });
 
-scenario('S9: a pod that fails is replaced', async (scene) => {
+scenario('S9: a pod that fails is replaced (SS-68)', async (scene) => {
   await scene.apply(await scene.example('s06-scale'));
   await scene.untilSettled('web');
   scene.mark();

@@ -22,7 +22,7 @@ scenario('S10: deletion goes from the top, the next pod when the former is gone'
   expect([...scene.claims().keys()]).toEqual([0, 1, 2].map((i) => `www-${name}-${i}`));
 });
 
-scenario('S10: claims go with the set where its policy says so', async (scene) => {
+scenario('S10: claims go with the set where its policy says so (SS-39)', async (scene) => {
   const persistentVolumeClaimRetentionPolicy = { whenDeleted: 'Delete', whenScaled: 'Retain' };
   await scene.apply(withSpec(await ordered(scene), { persistentVolumeClaimRetentionPolicy }));
   await scene.untilSettled(name);
@@ -32,7 +32,7 @@ scenario('S10: claims go with the set where its policy says so', async (scene) =
   expect(scene.story()).toEqual(pods.flatMap((pod) => [`leaving ${pod}`, `gone ${pod}`]));
 });
 
-scenario('S10: a native set that does not ask for it just goes', async (scene) => {
+scenario('S10: a native set that does not ask for it just goes (SS-109, SS-126)', async (scene) => {
   await scene.apply(withoutClusterWide(await scene.example('s10-ordered-deletion')));
   await scene.untilSettled(name);
   expect(scene.set(name)?.metadata).not.toHaveProperty('finalizers');

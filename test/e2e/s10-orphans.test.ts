@@ -8,7 +8,7 @@ for (const [kind, orderedDeletion] of [
   ['that deletes in order', 'true'],
   ['as it is', 'false'],
 ] as const) {
-  scenario(`S10: orphans of a set ${kind} stay and are adopted by a set of the same name`, async (scene) => {
+  scenario(`S10: orphans of a set ${kind} stay, and a set of the name adopts them (SS-111, SS-126)`, async (scene) => {
     const example = withoutClusterWide(await scene.example('s10-ordered-deletion'));
     const objects = annotated(example, { 'ordinal.dev/ordered-deletion': orderedDeletion });
     await scene.apply(objects);

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { withoutClusterWide } from '../support/example.ts';
 import { scenario } from '../support/scenario.ts';
 
-scenario('S11: a replicated database: pods of two containers in order, each with its claim', async (scene) => {
+scenario('S11: a replicated database: pods of two containers in order, each with its claim (SS-34)', async (scene) => {
   await scene.apply(withoutClusterWide(await scene.example('s11-replicated-database')));
   await scene.untilSettled('mongo');
   expect(scene.story()).toEqual([0, 1, 2].flatMap((i) => [`created mongo-${i}`, `ready mongo-${i}`]));

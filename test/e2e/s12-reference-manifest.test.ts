@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { scenario } from '../support/scenario.ts';
 
-scenario('S12: a pod has been Ready for minReadySeconds before the next one is created', async (scene) => {
+scenario('S12: a pod is Ready for minReadySeconds before the next one is created (SS-83, SS-84)', async (scene) => {
   await scene.apply(await scene.example('s12-reference-manifest'));
   await scene.untilSettled('web', 60_000);
   expect(scene.story()).toEqual([0, 1, 2].flatMap((i) => [`created web-${i}`, `ready web-${i}`]));

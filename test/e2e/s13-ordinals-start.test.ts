@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { scenario } from '../support/scenario.ts';
 
-scenario('S13: ordinals begin where the set says, and the window moves', async (scene) => {
+scenario('S13: ordinals begin where the set says, and the window moves (SS-15, SS-23, SS-88, SS-89)', async (scene) => {
   await scene.apply(await scene.example('s13-ordinals-start'));
   await scene.untilSettled('web');
   const up = (...ordinals: number[]) => ordinals.flatMap((i) => [`created web-${i}`, `ready web-${i}`]);

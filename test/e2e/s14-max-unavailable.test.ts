@@ -19,7 +19,7 @@ for (const [form, file] of [
   ['as a number', 'manifest.yaml'],
   ['as a percentage', 'percent.yaml'],
 ] as const) {
-  scenario(`S14: maxUnavailable ${form}: two at a time are down, and never more`, async (scene) => {
+  scenario(`S14: maxUnavailable ${form}: two at a time are down, and never more (SS-78)`, async (scene) => {
     const objects = await scene.example('s14-max-unavailable', { file });
     await scene.apply(withPods(objects, { 'sandbox.ordinal.dev/terminate-after': '500ms' }));
     await scene.untilSettled('web');

@@ -4,7 +4,7 @@ import { scenario } from '../support/scenario.ts';
 for (const whenDeleted of ['Retain', 'Delete'] as const) {
   for (const whenScaled of ['Retain', 'Delete'] as const) {
     const name = `${whenDeleted}-${whenScaled}`.toLowerCase();
-    scenario(`S15: whenDeleted ${whenDeleted}, whenScaled ${whenScaled}`, async (scene) => {
+    scenario(`S15: whenDeleted ${whenDeleted}, whenScaled ${whenScaled} (SS-39)`, async (scene) => {
       const objects = await scene.example('s15-claim-retention');
       await scene.apply(objects.filter(({ kind, metadata }) => kind === 'Service' || metadata.name === name));
       await scene.untilSettled(name);
@@ -38,7 +38,7 @@ for (const whenDeleted of ['Retain', 'Delete'] as const) {
   }
 }
 
-scenario('S15: the policy may change at any time', async (scene) => {
+scenario('S15: the policy may change at any time (SS-16, SS-39)', async (scene) => {
   const name = 'retain-retain';
   const objects = await scene.example('s15-claim-retention');
   await scene.apply(objects.filter(({ kind, metadata }) => kind === 'Service' || metadata.name === name));

@@ -4,7 +4,7 @@ import { imageOf } from '../support/objects.ts';
 import { replaced } from '../support/ordinals.ts';
 import { scenario } from '../support/scenario.ts';
 
-scenario('S16: with stuck-policy Wait the broken pod is left to a person, as upstream does', async (scene) => {
+scenario('S16: with stuck-policy Wait the broken pod is left to a person, as upstream does (SS-77)', async (scene) => {
   await scene.apply(annotated(await scene.example('s16-broken-update'), { 'ordinal.dev/stuck-policy': 'Wait' }));
   await scene.untilSettled('web');
   scene.mark();

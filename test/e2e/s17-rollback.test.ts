@@ -16,7 +16,7 @@ const release = async (scene: Scene, image: string) => {
   await scene.untilSettled('web');
 };
 
-scenario('S17: history and undo, with and without a number', async (scene) => {
+scenario('S17: history and undo, with and without a number (SS-52c, SS-87, SS-122)', async (scene) => {
   await scene.apply(await scene.example('s17-rollback'));
   await scene.untilSettled('web');
   for (const image of ['nginx:1.26', 'nginx:1.27']) await release(scene, image);
@@ -53,7 +53,7 @@ scenario('S17: undo in the middle of a rollout goes back', async (scene) => {
   expect(scene.story()).not.toContain('leaving web-0');
 });
 
-scenario('S17: rollout restart replaces every pod', async (scene) => {
+scenario('S17: rollout restart replaces every pod (SS-123)', async (scene) => {
   await scene.apply(await scene.example('s17-rollback'));
   await scene.untilSettled('web');
   scene.mark();
@@ -63,14 +63,14 @@ scenario('S17: rollout restart replaces every pod', async (scene) => {
   expect(scene.story()).toEqual(downwards);
 });
 
-scenario('S17: revisionHistoryLimit is kept', async (scene) => {
+scenario('S17: revisionHistoryLimit is kept (SS-50)', async (scene) => {
   await scene.apply(withSpec(await scene.example('s17-rollback'), { revisionHistoryLimit: 1, replicas: 1 }));
   await scene.untilSettled('web');
   for (const image of ['nginx:1.26', 'nginx:1.27', 'nginx:1.28']) await release(scene, image);
   await expect.poll(() => history(scene), { timeout: 10_000 }).toEqual([3, 4]);
 });
 
-scenario('S17: applying the same manifest again restarts nothing', async (scene) => {
+scenario('S17: applying the same manifest again restarts nothing (SS-52)', async (scene) => {
   const objects = await scene.example('s17-rollback');
   await scene.apply(objects);
   await scene.untilSettled('web');

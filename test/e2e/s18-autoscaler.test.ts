@@ -6,7 +6,7 @@ import { scenario } from '../support/scenario.ts';
 /** Time to speak while a pod is on its way. */
 const slow = { 'sandbox.ordinal.dev/ready-after': '1s' };
 
-scenario('S18: an autoscaler moves replicas through the scale subresource', async (scene) => {
+scenario('S18: an autoscaler moves replicas through the scale subresource (SS-124)', async (scene) => {
   const objects = await scene.example('s18-autoscaler');
   for (const { kind, spec } of objects)
     if (kind === 'HorizontalPodAutoscaler' && spec !== undefined) Object.assign(spec, { minReplicas: 4 });
@@ -23,7 +23,7 @@ scenario('S18: an autoscaler moves replicas through the scale subresource', asyn
   expect(scene.story()).toEqual([3, 2].flatMap((i) => [`leaving web-${i}`, `gone web-${i}`]));
 });
 
-scenario('S18: scaled out in the middle of a rollout: the new pods first, then the rollout goes on', async (scene) => {
+scenario('S18: scaled out during a rollout: the new pods first, then the rollout goes on (SS-73)', async (scene) => {
   await scene.apply(withPods(await scene.example('s03-rolling-update'), slow));
   await scene.untilSettled('web');
   scene.mark();

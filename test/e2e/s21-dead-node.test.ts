@@ -15,7 +15,7 @@ afterAll(() => cluster.stop());
 
 const claimOf = 'www-web-1';
 
-test('S21: a pod on a dead node is not replaced before the node is declared out of service', { timeout: 240_000 }, () =>
+test('S21: a pod on a dead node is not replaced before the node is out of service (SS-113)', { timeout: 240_000 }, () =>
   playOn(cluster.target, 's21', async (scene) => {
     await scene.apply(await scene.example('s21-dead-node'));
     await scene.untilSettled('web');

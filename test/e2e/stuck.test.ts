@@ -36,7 +36,7 @@ const cases: readonly (readonly [string, string, readonly Manifest[]])[] = [
   ['a crash loop', 'CrashLoop', [aSet('web', {}, 'crash:1')]],
   ['a node that does not exist', 'Unschedulable', [aSet('web', { nodeSelector: { 'no-such': 'node' } })]],
   ['a claim that is not bound', 'Unschedulable', [aSet('web', {}, 'nginx:1', { volumeClaimTemplates: [unbound] })]],
-  ['a quota', 'QuotaExceeded', [quota, aSet('web')]],
+  ['a quota (SS-99)', 'QuotaExceeded', [quota, aSet('web')]],
 ];
 
 for (const [what, reason, objects] of cases) {

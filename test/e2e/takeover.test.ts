@@ -58,7 +58,7 @@ async function patchedTo(image: string): Promise<void> {
 
 const images = () => [...scene.pods().values()].map(({ spec }) => spec?.containers?.[0]?.image);
 
-test('a worker does not serve native sets while somebody else does, and says who', { timeout: 180_000 }, async () => {
+test('a worker serves no native sets while another does, and says who (SS-120)', { timeout: 180_000 }, async () => {
   await cluster.sandbox.builtIn.start();
   await scene.apply(await scene.example('s01-ordered-start'));
   await scene.kubectl(['rollout', 'status', 'statefulset', name, '--timeout=60s']);
@@ -108,7 +108,7 @@ test('a worker does not serve native sets while somebody else does, and says who
 });
 
 test(
-  'a set goes from the built-in controller to Ordinal and back, and no pod notices',
+  'a set goes from the built-in controller to Ordinal and back, and no pod notices (SS-47, SS-57)',
   { timeout: 240_000 },
   async () => {
     await cluster.sandbox.builtIn.start();
