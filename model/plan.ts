@@ -70,9 +70,7 @@ export function plan(view: ClusterView, revisions: RevisionNames, now: number, l
   const slots = slotsOf(set, desired, claimPods(view).claimed, revisions, now);
   const deleting = set.metadata.deletionTimestamp !== undefined;
   const acts = actsOf(view, desired, slots, revisions);
-  const steps = deleting
-    ? removalSteps(view, desired, slots, look)
-    : standingSteps(desired, slots, acts, revisions, look);
+  const steps = deleting ? removalSteps(view, desired, slots) : standingSteps(desired, slots, acts, revisions);
   return {
     operation: steps.length === 0 ? undefined : operationOf(view, slots, desired.held, deleting),
     revisions,
@@ -99,10 +97,10 @@ function heldBackOf({ replicas, condemned }: Slots): number {
   return condemned.length + replicas.filter(waits).length;
 }
 
-function removalSteps(view: ClusterView, desired: Desired, { condemned }: Slots, look: number): Step[] {
+function removalSteps(view: ClusterView, desired: Desired, { condemned }: Slots): Step[] {
   if (!deletesInOrder(view)) return [];
   const ordinals = condemned.map((slot) => slot.ordinal);
-  return group('remove', ordinals, groupSizeOf(ordinals, desired.management === 'Parallel', look), () => '');
+  return group('remove', ordinals, groupSizeOf(ordinals, desired.management === 'Parallel'), () => '');
 }
 
 /** What is missing, first where something can be done now; then what is too many, then the update from the top (SS-73). */
@@ -111,7 +109,6 @@ function standingSteps(
   { replicas, condemned }: Slots,
   acts: ReadonlyMap<number, Act>,
   revisions: RevisionNames,
-  look: number,
 ): Step[] {
   const { held, management, maxUnavailable, strategy } = desired;
   const parallel = management === 'Parallel';
@@ -130,7 +127,7 @@ function standingSteps(
   const revision = new Map(replicas.map((slot) => [slot.ordinal, slot.revision]));
   const wanted = (ordinal: number) => revision.get(ordinal) ?? revisions.update;
   const steps = (verb: Step['verb'], ordinals: readonly number[], together: boolean, least = 1) =>
-    group(verb, ordinals, Math.max(groupSizeOf(ordinals, together, look), least), wanted);
+    group(verb, ordinals, Math.max(groupSizeOf(ordinals, together), least), wanted);
   return [
     ...steps('settle', repairs, parallel || strategy === 'Recreate'),
     ...steps('remove', removals, parallel),
@@ -140,10 +137,9 @@ function standingSteps(
   ];
 }
 
-/** How many ordinals a step takes. Without look-ahead always one. */
-function groupSizeOf(ordinals: readonly number[], together: boolean, look: number): number {
-  if (together) return parallelGroup;
-  return look === 1 ? 1 : Math.min(Math.ceil(ordinals.length / singleSteps), orderedGroup);
+/** How many ordinals a step takes. */
+function groupSizeOf(ordinals: readonly number[], together: boolean): number {
+  return together ? parallelGroup : Math.min(Math.ceil(ordinals.length / singleSteps), orderedGroup);
 }
 
 function group(

@@ -25,7 +25,7 @@ export function statusInputOf(set: StatefulSet, plan: Plan, busy: boolean): Stat
   const refusal = set.status?.conditions?.find(({ type, status }) => type === refusalCondition && status === 'True');
   const refused = { reason: refusal?.reason ?? 'Refused', message: refusal?.message ?? '', stuck: true };
   return {
-    settled: plan.steps.length === 0 && !busy && !plan.promote && blocked === undefined,
+    settled: plan.steps.length === 0 && plan.heldBack === 0 && !busy && !plan.promote && blocked === undefined,
     operation: plan.operation,
     observedGeneration: canAct ? (set.status?.observedGeneration ?? 0) : generation,
     waiting: blocked

@@ -1,5 +1,5 @@
 import { ClaimError } from './chapter.ts';
-import type { Moment } from './pod-watch.ts';
+import type { PodWatch } from './pod-watch.ts';
 
 /** `created web-sts-0`, `ready web-sts-0`, ... as the watch is expected to show it. */
 export type Story = readonly string[];
@@ -18,9 +18,13 @@ export function isReplaced(pod: string): Story {
   return [...goes(pod), ...appears(pod)];
 }
 
+/** How long the watch may lag behind what the status of the set says already, in ms. */
+const lagMs = 10_000;
+
 /** Throws `ClaimError` with the first difference when the watch has shown anything else, anything more or anything in another order. */
-export function claimStory(seen: readonly Moment[], expected: Story): void {
-  const story = seen.map(({ what, pod }) => `${what} ${pod}`);
+export async function claimStory(watch: PodWatch, expected: Story): Promise<void> {
+  await watch.hasShown(expected.length, lagMs);
+  const story = watch.story.map(({ what, pod }) => `${what} ${pod}`);
   const at = expected.findIndex((moment, index) => story[index] !== moment);
   const index = at === -1 ? expected.length : at;
   if (at === -1 && story.length === expected.length) return;

@@ -76,6 +76,20 @@ export class PodWatch {
     });
   }
 
+  /** Resolves when the story since the last mark has so many moments, or after `timeoutMs` when it never does. */
+  async hasShown(moments: number, timeoutMs: number): Promise<void> {
+    if (this.#story.length >= moments) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        stop();
+        resolve();
+      };
+      const stop = this.onMoment(() => this.#story.length >= moments && done());
+      const timer = setTimeout(done, timeoutMs);
+    });
+  }
+
   #notice(previous: Pod | undefined, pod: Pod): void {
     if (previous === undefined) this.#tell('created', pod);
     const isLeaving = pod.metadata.deletionTimestamp !== undefined;

@@ -22,13 +22,13 @@ export const brokenImage: Chapter = {
     const { message } = stuck.waiting;
     claim(message.includes(bad), `the reason that is told does not name the image: ${message}`);
     tell(`stuck: ${message}`);
-    claimStory(watch.story, [...goes(top), `created ${top}`, `back-off ${top}`]);
+    await claimStory(watch, [...goes(top), `created ${top}`, `back-off ${top}`]);
 
     const healed = await set.rollout({ image: good }, { reason: 'chapter 6 of the demo, the correction' });
     const { outcome } = await healed.result({ timeoutMs: 120_000 });
     claim(outcome === 'completed', `the rollout to a good image ended as ${outcome}`);
     const firstTry = [...goes(top), `created ${top}`, `back-off ${top}`];
-    claimStory(watch.story, [...firstTry, ...goes(top), ...appears(top), ...rest.flatMap(isReplaced)]);
+    await claimStory(watch, [...firstTry, ...goes(top), ...appears(top), ...rest.flatMap(isReplaced)]);
     return [
       `it said why: ${message}`,
       `while ${top} was broken nothing else was touched; it was replaced first, then the others, once each`,

@@ -17,7 +17,7 @@ export const comeBack: Chapter = {
     await applyExample();
     const { outcome } = await (await set.current()).result({ timeoutMs: 120_000 });
     claim(outcome === 'completed', `the start ended as ${outcome}`);
-    claimStory(watch.story, ordinals.map(podName).flatMap(appears));
+    await claimStory(watch, ordinals.map(podName).flatMap(appears));
     claim(before === (await claimUids(stage)), 'the claims are not those of before');
     return ['every claim is the one of before'];
   },

@@ -15,7 +15,7 @@ export const newImage: Chapter = {
     const operation = await set.rollout({ image }, { reason: 'chapter 2 of the demo' });
     const { outcome } = await operation.result({ timeoutMs: 120_000 });
     claim(outcome === 'completed', `the rollout ended as ${outcome}`);
-    claimStory(watch.story, ordinals.map(podName).flatMap(isReplaced));
+    await claimStory(watch, ordinals.map(podName).flatMap(isReplaced));
     const run = await completedRun({ type: 'rollout' });
     return ['each pod was replaced exactly once, highest first', `what Temporal kept of it: ${link(run)}`];
   },

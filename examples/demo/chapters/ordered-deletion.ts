@@ -23,7 +23,7 @@ export const orderedDeletion: Chapter = {
     await kubectl(['delete', 'sts', 'web-sts', '--timeout=60s']);
     const { outcome } = await operation.result({ timeoutMs: 60_000 });
     claim(outcome === 'deleted', `the set is ${outcome}`);
-    claimStory(watch.story, ordinals.map(podName).flatMap(goes));
+    await claimStory(watch, ordinals.map(podName).flatMap(goes));
     const { items } = await client.kube.list(claims, namespace);
     claim(items.length === 8, `there are ${items.length} claims, not 8`);
     return ['each pod was gone before the next one was touched', 'the claims are kept, as the retention policy says'];

@@ -16,7 +16,7 @@ export const orderedStart: Chapter = {
     await applyExample();
     const { outcome } = await (await set.current()).result({ timeoutMs: 120_000 });
     claim(outcome === 'completed', `the start ended as ${outcome}`);
-    claimStory(watch.story, ordinals.map(podName).flatMap(appears));
+    await claimStory(watch, ordinals.map(podName).flatMap(appears));
     const { items } = await client.kube.list(claims, namespace);
     const bound = items.filter(({ status }) => status?.phase === 'Bound').map(({ metadata }) => metadata.name);
     const expected = ordinals.map((ordinal) => `www-${podName(ordinal)}`);

@@ -14,7 +14,7 @@ export const scaleIn: Chapter = {
   async play({ set, watch, client }) {
     const { outcome } = await (await set.scale(6)).result({ timeoutMs: 60_000 });
     claim(outcome === 'completed', `the scale in ended as ${outcome}`);
-    claimStory(watch.story, ordinals.map(podName).flatMap(goes));
+    await claimStory(watch, ordinals.map(podName).flatMap(goes));
     const { items } = await client.kube.list(claims, namespace);
     claim(items.length === 8, `there are ${items.length} claims, not 8`);
     return ['nothing else moved', 'all eight claims are kept'];

@@ -14,7 +14,7 @@ export const scaleOut: Chapter = {
     await kubectl(['scale', 'statefulset', 'web-sts', '--replicas=8']);
     const { outcome } = await (await set.current()).result({ timeoutMs: 60_000 });
     claim(outcome === 'completed', `the scale out ended as ${outcome}`);
-    claimStory(watch.story, ordinals.map(podName).flatMap(appears));
+    await claimStory(watch, ordinals.map(podName).flatMap(appears));
     return ['nothing else moved'];
   },
 };

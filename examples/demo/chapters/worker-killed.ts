@@ -33,7 +33,7 @@ export const workerKilled: Chapter = {
     );
     const { outcome } = await operation.result({ timeoutMs: 120_000 });
     claim(outcome === 'completed', `the rollout ended as ${outcome}`);
-    claimStory(watch.story, ordinals.map(podName).flatMap(isReplaced));
+    await claimStory(watch, ordinals.map(podName).flatMap(isReplaced));
     const after = watch.uids();
     claim(
       [...before].every(([pod, uid]) => after.has(pod) && after.get(pod) !== uid),

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { aPod, aSet, aView, epoch } from './objects.fixture.ts';
+import type { StatefulSet } from './objects.ts';
+import { plan } from './plan.ts';
+import { statusInputOf } from './status-input.ts';
+
+/** The input for a set of one pod, which is available at revision `web-a`. */
+function inputOf(set: StatefulSet, update: string, busy = false) {
+  const made = plan(aView(set, { pods: [aPod(set, 0)] }), { update, current: 'web-a' }, epoch + 60_000);
+  return statusInputOf(set, made, busy);
+}
+
+describe('statusInputOf', () => {
+  const one = aSet({ replicas: 1 });
+
+  it('is settled when nothing is left to do', () => {
+    expect(inputOf(one, 'web-a')).toMatchObject({ settled: true, observedGeneration: 1 });
+  });
+
+  it('is not settled while there is something that could be done, and has not observed that generation', () => {
+    expect(inputOf(one, 'web-b')).toMatchObject({ settled: false, operation: 'rollout', observedGeneration: 0 });
+    expect(inputOf(one, 'web-a', true)).toMatchObject({ settled: false, observedGeneration: 0 });
+  });
+
+  it('is not settled while a pause holds an update back, though nothing can be done', () => {
+    const paused = aSet({ replicas: 1, paused: true });
+    expect(inputOf(paused, 'web-b')).toMatchObject({ settled: false, paused: true, observedGeneration: 1 });
+    expect(inputOf(paused, 'web-a')).toMatchObject({ settled: true, paused: true });
+  });
+});
