@@ -82,7 +82,9 @@ async function deletePod(
   const { name, uid, resourceVersion } = pod.metadata;
   let wrote: Seen = {};
   try {
-    if (act === 'remove') wrote = await mendClaims({ cache, client }, key, claimMends(view, pod, ordinal, true));
+    // A deleted set leaves its claims to whenDeleted; scaling is what whenScaled is about (SS-39).
+    if (act === 'remove' && set.metadata.deletionTimestamp === undefined)
+      wrote = await mendClaims({ cache, client }, key, claimMends(view, pod, ordinal, true));
     const removed = await client.remove(pods, key.namespace, name, { uid, resourceVersion });
     if (removed !== undefined) cache.observe('pods', removed);
     events.record(

@@ -10,6 +10,8 @@ export interface Dependencies {
   readonly cluster: string;
   /** APIs whose sets this worker sees. */
   readonly flavours: readonly SetFlavour[];
+  /** Namespaces that this worker sees; default: all. */
+  readonly namespaces?: readonly string[];
   readonly client: KubeClient;
   readonly cache: ClusterCache;
   readonly planner: Planner;

@@ -1,4 +1,5 @@
 import type { ClusterCache } from '../kube/cluster-cache.ts';
+import { setKeyText } from '../kube/set-key.ts';
 import { type Chore, choresOf } from '../model/chores.ts';
 import type { ClusterView, SetKey } from '../model/objects.ts';
 import { type Plan, plan } from '../model/plan.ts';
@@ -11,6 +12,8 @@ export interface Look {
   readonly choice: RevisionChoice;
   readonly chores: readonly Chore[];
   readonly plan: Plan;
+  /** The plan as it would be if the set were not at a standstill: what repair goes by. */
+  readonly unhindered: Plan;
 }
 
 interface Remembered extends Look {
@@ -31,9 +34,12 @@ export interface PlannerOptions {
 /** Plans on the cache, once for each version of a set, for everybody in this process who asks. */
 export function createPlanner(cache: ClusterCache, clock: () => number, options: PlannerOptions = {}): Planner {
   const remembered = new Map<string, Remembered>();
+  cache.onAnyChange((key) => {
+    if (cache.view(key) === undefined) remembered.delete(setKeyText(key));
+  });
   return {
     look(key) {
-      const text = `${key.flavour} ${key.namespace}/${key.name}`;
+      const text = setKeyText(key);
       const view = cache.view(key);
       if (view === undefined) {
         remembered.delete(text);
@@ -52,6 +58,7 @@ export function createPlanner(cache: ClusterCache, clock: () => number, options:
         choice,
         chores: choresOf(view, choice),
         plan: isAtStandstill(view, choice) ? standstill(wanted) : wanted,
+        unhindered: wanted,
       };
       remembered.set(text, { ...look, version, revisionsKey });
       return look;

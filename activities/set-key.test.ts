@@ -15,6 +15,13 @@ describe('keyOf', () => {
     );
   });
 
+  it('leaves a set of a namespace that this worker does not see to another worker', () => {
+    expect(() => keyOf({ ...worker, namespaces: ['blog'] }, set)).toThrow(
+      expect.objectContaining({ type: 'WrongNamespace', nonRetryable: false }),
+    );
+    expect(keyOf({ ...worker, namespaces: ['shop'] }, set).name).toBe('web');
+  });
+
   it('leaves a set of an API that this worker does not see to another worker', () => {
     expect(() => keyOf(worker, { ...set, flavour: 'ordinal.dev/v1' })).toThrow(
       expect.objectContaining({ type: 'WrongResource', nonRetryable: false }),

@@ -3,11 +3,13 @@ import type { SetKey } from '../model/objects.ts';
 import type { SetRef } from '../workflows/messages.ts';
 import type { Dependencies } from './dependencies.ts';
 
+type Scope = Pick<Dependencies, 'cluster' | 'flavours' | 'namespaces'>;
+
 /**
  * The key of a set of this worker's own cluster. Throws when the work belongs to another cluster, or to an API that this worker does not
  * see: nothing may be touched then.
  */
-export function keyOf({ cluster, flavours }: Pick<Dependencies, 'cluster' | 'flavours'>, set: SetRef): SetKey {
+export function keyOf({ cluster, flavours, namespaces }: Scope, set: SetRef): SetKey {
   if (set.cluster !== cluster) {
     throw ApplicationFailure.nonRetryable(
       `set ${set.namespace}/${set.name} is of cluster ${set.cluster}, this worker serves ${cluster}: start it with that cluster's KUBECONFIG`,
@@ -18,6 +20,13 @@ export function keyOf({ cluster, flavours }: Pick<Dependencies, 'cluster' | 'fla
     throw ApplicationFailure.create({
       type: 'WrongResource',
       message: `set ${set.namespace}/${set.name} is of ${set.flavour}, this worker serves ${flavours.join(' and ')}: start all workers of a cluster with the same --resource`,
+      nextRetryDelay: '1s',
+    });
+  }
+  if (namespaces?.includes(set.namespace) === false) {
+    throw ApplicationFailure.create({
+      type: 'WrongNamespace',
+      message: `set ${set.namespace}/${set.name}: this worker serves the namespaces ${namespaces.join(', ')}: start all workers of a cluster with the same --namespaces`,
       nextRetryDelay: '1s',
     });
   }

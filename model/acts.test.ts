@@ -221,7 +221,8 @@ describe('a hold: no update, no scale-in, only repair', () => {
 });
 
 describe('deletion', () => {
-  const meta = { deletionTimestamp: at(900), finalizers: [orderedDeletionFinalizer] };
+  const wanted = { [annotations.orderedDeletion]: 'true' };
+  const meta = { deletionTimestamp: at(900), finalizers: [orderedDeletionFinalizer], annotations: wanted };
   check([
     ['highest first', '0B 1B~ 2B', 'remove 2', { meta }],
     ['the next when it is gone', '0B 1B 2Bt', '', { meta }],
@@ -229,6 +230,7 @@ describe('deletion', () => {
     ['never mind readiness', '0B~ 1B~', 'remove 1', { meta }],
     ['a parallel set at once', '0B 1B 2Bt', 'remove 0, remove 1', { meta, spec: parallel }],
     ['a hold does not hold it', '0B 1B', 'remove 1', { meta, spec: { paused: true } }],
+    ['nobody wants the order any more', '0B 1B', '', { meta: { ...meta, annotations: {} } }],
     [
       'SS-66, SS-110: without our finalizer nothing',
       '0B 1B',

@@ -1,5 +1,5 @@
 import { orderedDeletionFinalizer } from './annotations.ts';
-import type { Desired } from './desired.ts';
+import { type Desired, desiredOf } from './desired.ts';
 import { revisionOf } from './identity.ts';
 import { mends } from './mends.ts';
 import type { ClusterView } from './objects.ts';
@@ -8,12 +8,14 @@ import { isUnavailable, type RevisionNames, type Slot, type Slots } from './slot
 /** What may be done to an ordinal at this moment. */
 export type Act = 'create' | 'delete' | 'mend' | 'remove';
 
-/** Whether this set is being deleted and held by our finalizer until its pods are gone, in order. Not when its pods are to stay (SS-111). */
+/**
+ * Whether this set is being deleted and held by our finalizer until its pods are gone, in order. Not when its pods are to stay (SS-111), and
+ * not when nobody wants the order any more.
+ */
 export function deletesInOrder({ set }: ClusterView): boolean {
   const { deletionTimestamp, finalizers = [] } = set.metadata;
-  return (
-    deletionTimestamp !== undefined && finalizers.includes(orderedDeletionFinalizer) && !finalizers.includes('orphan')
-  );
+  const isHeld = finalizers.includes(orderedDeletionFinalizer) && !finalizers.includes('orphan');
+  return deletionTimestamp !== undefined && isHeld && desiredOf(set).orderedDeletion;
 }
 
 /** Every act that is allowed right now. Empty while all that is left waits for something. */

@@ -21,7 +21,9 @@ export function choresOf(view: ClusterView, choice: RevisionChoice): Chore[] {
   const { deletionTimestamp, finalizers = [] } = set.metadata;
   const holds = finalizers.includes(orderedDeletionFinalizer);
   if (deletionTimestamp !== undefined)
-    return holds && finalizers.includes('orphan') ? [{ kind: 'remove-finalizer' }] : [];
+    return holds && (finalizers.includes('orphan') || !desiredOf(set).orderedDeletion)
+      ? [{ kind: 'remove-finalizer' }]
+      : [];
   if (set.status?.conditions?.some(({ type }) => type === nameCondition) === true) return [];
   const { adopt, release } = claimPods(view);
   const chores: Chore[] = [

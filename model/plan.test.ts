@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { orderedDeletionFinalizer } from './annotations.ts';
+import { annotations, orderedDeletionFinalizer } from './annotations.ts';
 import { podNameLabel, revisionLabel } from './identity.ts';
 import { aCondition, aPod, aSet, at, aView, epoch, readyStatus } from './objects.fixture.ts';
 import { type Case, noon, planOf, stepsOf } from './plan.fixture.ts';
@@ -94,6 +94,11 @@ describe('SS-62: the revision of a pod that comes back', () => {
   });
 });
 
+const ordered = {
+  finalizers: [orderedDeletionFinalizer],
+  annotations: { [annotations.orderedDeletion]: 'true' },
+};
+
 describe('the operation that the steps amount to', () => {
   const unseen = { status: { observedGeneration: 0 } };
   const changed = { meta: { generation: 2 } };
@@ -112,7 +117,7 @@ describe('the operation that the steps amount to', () => {
     ['a lost pod of a paused set that has too many', '0B 2B 3B', 'repair', { ...same, spec: { paused: true } }],
     ['a paused set', '0A 1A 2A', undefined, { spec: { paused: true } }],
     ['a settled set', '0B 1B 2B', undefined, same],
-    ['a deletion', '0B', 'deletion', { meta: { deletionTimestamp: at(900), finalizers: [orderedDeletionFinalizer] } }],
+    ['a deletion', '0B', 'deletion', { meta: { ...ordered, deletionTimestamp: at(900) } }],
   ])('%s: %j -> %s', (_, pods, operation, of) => {
     expect(planOf(pods, of).operation).toBe(operation);
   });

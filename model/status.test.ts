@@ -178,3 +178,17 @@ it('sees no difference between an empty message and one that the API server has 
   expect(sameStatus({ conditions: [{ ...stalled, message: '' }] }, { conditions: [stalled] })).toBe(true);
   expect(sameStatus({ conditions: [{ ...stalled, message: 'x' }] }, { conditions: [stalled] })).toBe(false);
 });
+
+it('forgets what the API server refused once nothing is left that it could refuse', () => {
+  const refused = { type: 'ReplicaFailure', status: 'True', reason: 'QuotaExceeded', message: 'no' } as const;
+  const set = aSet({ replicas: 0 }, { conditions: [refused] });
+  const typesOf = (settled: boolean) =>
+    projectStatus(
+      { set, pods: [] },
+      { current: 'web-a', update: 'web-a' },
+      { settled, observedGeneration: 1 },
+      epoch,
+    ).conditions?.map(({ type }) => type);
+  expect(typesOf(true)).not.toContain('ReplicaFailure');
+  expect(typesOf(false)).toContain('ReplicaFailure');
+});

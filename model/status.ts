@@ -1,4 +1,4 @@
-import type { StatusInput } from './status-input.ts';
+import { refusalCondition, type StatusInput } from './status-input.ts';
 import { refusedTemplate, templateCondition } from './blocking.ts';
 import { claimPods } from './claimed.ts';
 import { isOwn } from './flavour.ts';
@@ -40,7 +40,9 @@ export function projectStatus(
     ...(isOwn(set) && { selector: selectorString(set.spec.selector) }),
   };
   const conditions = ownConditions(set, counters, progress);
-  const kept = (former.conditions ?? []).filter(({ type }) => type !== templateCondition || refusedTemplate(set));
+  const kept = (former.conditions ?? []).filter(({ type }) =>
+    type === refusalCondition ? !progress.settled : type !== templateCondition || refusedTemplate(set) !== undefined,
+  );
   return { ...former, ...counters, conditions: mergeConditions(kept, conditions, nowMs) };
 }
 

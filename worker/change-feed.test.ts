@@ -9,6 +9,7 @@ const key: SetKey = { flavour: 'apps/v1', namespace: 'shop', name: 'web' };
 interface State {
   readonly acts?: readonly number[];
   readonly steps?: number;
+  readonly heldBack?: number;
 }
 
 /** A feed whose cluster is what the test says. */
@@ -28,6 +29,8 @@ function startFeed(first: State | undefined, open: readonly OpenWorkflow[] = [])
           acts: new Map((state.acts ?? []).map((ordinal) => [ordinal, 'create'])),
           steps: Array.from({ length: state.steps ?? state.acts?.length ?? 0 }),
           promote: false,
+          heldBack: state.heldBack ?? 0,
+          desired: { aborted: false },
           revisions: { update: 'web-1', current: 'web-1' },
         },
       } as unknown as Look),
@@ -155,6 +158,16 @@ describe('the change feed', () => {
     const feed = startFeed({ steps: 0 }, [{ key, isOperation: false }]);
     await vi.advanceTimersByTimeAsync(600_000);
     expect(feed.woken).toEqual([]);
+    await feed.end();
+  });
+
+  it('wakes an operation that a pause had parked, though nothing can be done when the pause is over', async () => {
+    const feed = startFeed({ acts: [2], steps: 3 });
+    await feed.becomes({ steps: 0, heldBack: 2 });
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(feed.woken).toHaveLength(1);
+    await feed.becomes({ steps: 0 });
+    expect(feed.woken).toHaveLength(2);
     await feed.end();
   });
 

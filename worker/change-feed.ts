@@ -30,6 +30,9 @@ const longestLingerMs = 120_000;
 /** An operation parks after 3 s at the earliest: a change that comes later than this after the last act may have to wake it, in ms. */
 const parkedAfterMs = 2_500;
 
+/** Node fires timers that are longer than this at once. */
+export const longestTimerMs = 2 ** 31 - 1;
+
 interface Watched {
   /** An operation is believed to be under way. */
   running: boolean;
@@ -106,11 +109,12 @@ class ChangeFeed {
     const todo = todoOf(look);
     clearTimeout(watched.timer);
     if (todo === '') {
-      const mayBeParked = watched.running && now - watched.busyAt > parkedAfterMs;
       watched.todo = '';
-      if (watched.running && look.plan.steps.length === 0) {
+      // What a pause holds back is an operation's work still: it is parked, and may end by another change than one that it can act on.
+      const isOver = look.plan.steps.length === 0 && (look.plan.heldBack === 0 || look.plan.desired.aborted);
+      if (watched.running && isOver) {
         watched.running = false;
-        if (mayBeParked) this.#send(key, watched);
+        if (now - watched.busyAt > parkedAfterMs) this.#send(key, watched);
       }
       if (look.plan.wakeAt !== undefined) this.#later(key, watched, look.plan.wakeAt - now);
       return;
@@ -133,7 +137,7 @@ class ChangeFeed {
 
   #later(key: SetKey, watched: Watched, ms: number): void {
     clearTimeout(watched.timer);
-    watched.timer = setTimeout(() => this.consider(key), Math.max(ms, 1));
+    watched.timer = setTimeout(() => this.consider(key), Math.min(Math.max(ms, 1), longestTimerMs));
   }
 
   #send(key: SetKey, watched: Watched): void {

@@ -36,14 +36,18 @@ export function createNameGuard({ cache, client, clock, onProblem, everyMs = 5_0
     const flavour = otherFlavour(key.flavour);
     const other = await client.find(setsOf(flavour), key.namespace, key.name);
     const isTaken = other !== undefined && wasFirst(other, set);
-    await tell(key, set, isTaken ? `${key.namespace}/${key.name} is a StatefulSet of ${flavour}` : undefined);
-    if (!isTaken) free.add(set.metadata.uid);
+    const told = await tell(
+      key,
+      set,
+      isTaken ? `${key.namespace}/${key.name} is a StatefulSet of ${flavour}` : undefined,
+    );
+    if (!isTaken && told) free.add(set.metadata.uid);
     return !isTaken;
   };
 
-  const tell = async (key: SetKey, set: StatefulSet, message: string | undefined): Promise<void> => {
+  const tell = async (key: SetKey, set: StatefulSet, message: string | undefined): Promise<boolean> => {
     const conditions = set.status?.conditions ?? [];
-    if (conditions.some(({ type }) => type === nameCondition) === (message !== undefined)) return;
+    if (conditions.some(({ type }) => type === nameCondition) === (message !== undefined)) return true;
     const others = conditions.filter(({ type }) => type !== nameCondition);
     const condition = (message: string): Condition => ({
       type: nameCondition,
@@ -60,9 +64,11 @@ export function createNameGuard({ cache, client, clock, onProblem, everyMs = 5_0
     try {
       const resource = setsOf(key.flavour);
       cache.observe('sets', await client.replaceStatus(resource, key.namespace, key.name, { ...set, status }));
+      return true;
     } catch (error) {
       // Told at the next look.
       if (!isConflict(error) && !isNotFound(error)) throw error;
+      return false;
     }
   };
 

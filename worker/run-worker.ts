@@ -100,7 +100,16 @@ export async function runWorker(
     const clock = () => Date.now();
     const planner = createPlanner(cache, clock, { lookAhead: settings.lookAhead });
     const events = createEventRecorder(client, clock);
-    const dependencies = { cluster, flavours: settings.resources, client, cache, planner, events, clock };
+    const dependencies = {
+      cluster,
+      flavours: settings.resources,
+      namespaces: settings.namespaces,
+      client,
+      cache,
+      planner,
+      events,
+      clock,
+    };
     const taskQueue = taskQueueOf(cluster);
     const identity = `${hostname()}_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
     const worker = await Worker.create({

@@ -4,6 +4,8 @@ import type { ClusterCache } from '../kube/cluster-cache.ts';
 import { isConflict, isNotFound } from '../kube/errors.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import { setsOf } from '../kube/resources.ts';
+import { setKeyText } from '../kube/set-key.ts';
+import { longestTimerMs } from './change-feed.ts';
 import type { SetKey, StatefulSet, StatefulSetStatus } from '../model/objects.ts';
 import { revisionNames } from '../model/revisions.ts';
 import { statusInputOf } from '../model/status-input.ts';
@@ -25,31 +27,34 @@ export interface StatusWriterOptions {
  * it has not seen, so that a holder of the lease that was frozen and thaws cannot do harm.
  */
 export async function runStatusWriter(options: StatusWriterOptions, signal: AbortSignal): Promise<void> {
-  const pending = new Map<string, NodeJS.Timeout>();
+  const pending = new Map<string, { readonly timer: NodeJS.Timeout; readonly at: number }>();
   const writing = new Set<string>();
   const everyMs = options.everyMs ?? 50;
 
+  /** The earlier of two appointments counts: what time alone will change must not hold up what has changed now. */
   const schedule = (key: SetKey, ms: number): void => {
-    const text = `${key.flavour} ${key.namespace}/${key.name}`;
-    if (pending.has(text) || signal.aborted) return;
-    pending.set(
-      text,
-      setTimeout(() => {
-        pending.delete(text);
-        if (writing.has(text)) return schedule(key, everyMs);
-        writing.add(text);
-        write(options, key)
-          .then(
-            (wakeAt) => wakeAt !== undefined && schedule(key, Math.max(wakeAt - options.clock(), everyMs)),
-            (error: unknown) => {
-              options.onProblem(error, key);
-              schedule(key, 1_000);
-            },
-          )
-          .finally(() => writing.delete(text))
-          .catch(() => undefined);
-      }, ms),
-    );
+    const text = setKeyText(key);
+    const at = options.clock() + ms;
+    const former = pending.get(text);
+    if (signal.aborted || (former !== undefined && former.at <= at)) return;
+    clearTimeout(former?.timer);
+    pending.set(text, { at, timer: setTimeout(() => run(key, text), Math.min(ms, longestTimerMs)) });
+  };
+
+  const run = (key: SetKey, text: string): void => {
+    pending.delete(text);
+    if (writing.has(text)) return schedule(key, everyMs);
+    writing.add(text);
+    write(options, key)
+      .then(
+        (wakeAt) => wakeAt !== undefined && schedule(key, Math.max(wakeAt - options.clock(), everyMs)),
+        (error: unknown) => {
+          options.onProblem(error, key);
+          schedule(key, 1_000);
+        },
+      )
+      .finally(() => writing.delete(text))
+      .catch(() => undefined);
   };
 
   const stop = options.cache.onAnyChange((key) =>
@@ -61,7 +66,7 @@ export async function runStatusWriter(options: StatusWriterOptions, signal: Abor
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   } finally {
     stop();
-    for (const timer of pending.values()) clearTimeout(timer);
+    for (const { timer } of pending.values()) clearTimeout(timer);
   }
 }
 

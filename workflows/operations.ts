@@ -29,11 +29,16 @@ export async function deletion(input: OperationInput): Promise<OperationResult> 
 /** Plan, run the steps, plan again; park where there is nothing to do but wait. */
 async function operate(input: OperationInput): Promise<OperationResult> {
   let { seen, done } = input;
-  let plan = input.plan ?? (await planNext({ set: input.set, seen }));
   let dirty = false;
   let stuck: Waiting | undefined;
-  const progress = new Progress(input);
   setHandler(changed, () => void (dirty = true), { description: 'The set, or something of it, has changed.' });
+  const look = (): Promise<NextSteps | undefined> => {
+    // What is signalled from here on may be news to this plan.
+    dirty = false;
+    return planNext({ set: input.set, seen });
+  };
+  let plan = input.plan ?? (await look());
+  const progress = new Progress(input);
 
   for (;;) {
     const end = outcomeOf(input, plan);
@@ -41,11 +46,10 @@ async function operate(input: OperationInput): Promise<OperationResult> {
       if (plan !== undefined && end === 'completed') await finish(input, plan, seen);
       return { outcome: end ?? 'gone', done, revision: input.revision, generation: plan?.generation ?? 0 };
     }
-    dirty = false;
     progress.show(plan, done, plan.waiting ?? stuck);
     if (plan.steps.length === 0) {
       await condition(() => dirty);
-      plan = await planNext({ set: input.set, seen });
+      plan = await look();
       continue;
     }
     const batch = await runSteps(input.set, plan, later(seen, plan.seen), progress);
@@ -62,7 +66,7 @@ async function operate(input: OperationInput): Promise<OperationResult> {
       const { plan: _, ...carried } = input;
       return continueAsNew<typeof rollout>({ ...carried, seen, done });
     }
-    plan = await planNext({ set: input.set, seen });
+    plan = await look();
   }
 }
 

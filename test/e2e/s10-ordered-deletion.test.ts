@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { annotated, withoutClusterWide, withSpec, type Manifest } from '../support/example.ts';
+import { annotated, withoutClusterWide, withPods, withSpec, type Manifest } from '../support/example.ts';
 import { scenario } from '../support/scenario.ts';
 import type { Scene } from '../support/scene.ts';
 
@@ -31,6 +31,34 @@ scenario('S10: claims go with the set where its policy says so (SS-39)', async (
   await scene.until('the claims are gone', () => scene.claims().size === 0);
   expect(scene.story()).toEqual(pods.flatMap((pod) => [`leaving ${pod}`, `gone ${pod}`]));
 });
+
+scenario('S10: claims stay when only scaling may delete them (SS-39)', async (scene) => {
+  const persistentVolumeClaimRetentionPolicy = { whenDeleted: 'Retain', whenScaled: 'Delete' };
+  await scene.apply(withSpec(await ordered(scene), { persistentVolumeClaimRetentionPolicy }));
+  await scene.untilSettled(name);
+  const claims = [...scene.claims().keys()];
+  scene.mark();
+  await scene.kubectl(['delete', 'statefulset', name, '--timeout=60s']);
+  await scene.untilStory(6);
+  await scene.until('the set is gone', () => scene.set(name) === undefined);
+  expect([...scene.claims().values()].flatMap(({ metadata }) => metadata.ownerReferences ?? [])).toEqual([]);
+  await scene.settle();
+  expect([...scene.claims().keys()]).toEqual(claims);
+});
+
+scenario('S10: who does not want the order any more gets the set away at once', async (scene) => {
+  await scene.apply(annotatedPods(await ordered(scene)));
+  await scene.untilSettled(name);
+  await scene.kubectl(['delete', 'statefulset', name, '--wait=false']);
+  await scene.until('the first pod leaves', () => scene.story().includes(`leaving ${name}-2`));
+  await scene.kubectl(['annotate', 'statefulset', name, '--overwrite', 'ordinal.dev/ordered-deletion=false']);
+  await scene.until('the set is gone', () => scene.set(name) === undefined, 8_000);
+});
+
+/** Pods that take longer to end than the test has patience. */
+function annotatedPods(objects: Manifest[]): Manifest[] {
+  return withPods(objects, { 'sandbox.ordinal.dev/terminate-after': '20s' });
+}
 
 scenario('S10: a native set that does not ask for it just goes (SS-109, SS-126)', async (scene) => {
   await scene.apply(withoutClusterWide(await scene.example('s10-ordered-deletion')));
