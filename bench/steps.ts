@@ -55,8 +55,8 @@ export async function measureSteps({ size, repeat, progress }: StepsOptions): Pr
       for (let index = 0; index <= repeat; index++) {
         const bare = await timeDirect(cluster, size);
         const worker = await start('--look-ahead', String(lookAhead));
-        // One set first, so that what is compared is a warm worker with a warm loop.
-        await timeOurs(cluster, 3);
+        // A set of the same size first: what is compared is a warm worker with a warm loop.
+        await timeOurs(cluster, size);
         const durable = await timeOurs(cluster, size);
         await worker.stop();
         progress(`look-ahead ${lookAhead}: direct ${bare.toFixed(1)}, ordinal ${durable.toFixed(1)} ms an ordinal`);
