@@ -1,5 +1,6 @@
 import type { Look, Planner } from '../activities/planner.ts';
 import type { ClusterCache } from '../kube/cluster-cache.ts';
+import { setKeyText } from '../kube/set-key.ts';
 import { orderedDeletionFinalizer } from '../model/annotations.ts';
 import type { SetKey } from '../model/objects.ts';
 import { pause } from './retrying.ts';
@@ -153,7 +154,7 @@ class ChangeFeed {
         watched.sending = false;
         if (!exists && this.#options.planner.look(key) === undefined) {
           clearTimeout(watched.timer);
-          this.#watched.delete(textOf(key));
+          this.#watched.delete(setKeyText(key));
         } else if (watched.again || !exists) {
           watched.again = false;
           this.consider(key);
@@ -169,7 +170,7 @@ class ChangeFeed {
   }
 
   #of(key: SetKey): Watched {
-    const text = textOf(key);
+    const text = setKeyText(key);
     let watched = this.#watched.get(text);
     if (watched === undefined) {
       watched = { running: false, busyAt: 0, todo: '', lingerMs, timer: undefined, sending: false, again: false };
@@ -177,10 +178,6 @@ class ChangeFeed {
     }
     return watched;
   }
-}
-
-function textOf(key: SetKey): string {
-  return `${key.flavour} ${key.namespace}/${key.name}`;
 }
 
 /** What could be done right now, as a text to compare; empty when nothing could. */
