@@ -3,7 +3,7 @@ import type { ClusterCache } from '../kube/cluster-cache.ts';
 import { setKeyText } from '../kube/set-key.ts';
 import { orderedDeletionFinalizer } from '../model/annotations.ts';
 import type { SetKey } from '../model/objects.ts';
-import { pause } from './retrying.ts';
+import { aborted, pause } from './retrying.ts';
 
 export interface OpenWorkflow {
   readonly key: SetKey;
@@ -64,11 +64,6 @@ export async function runChangeFeed(options: ChangeFeedOptions, signal: AbortSig
     stop();
     feed.stop();
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 class ChangeFeed {

@@ -6,6 +6,7 @@ import type { EventRecorder } from '../kube/event-recorder.ts';
 import { setsOf } from '../kube/resources.ts';
 import { setKeyText } from '../kube/set-key.ts';
 import { longestTimerMs } from './change-feed.ts';
+import { aborted } from './retrying.ts';
 import type { SetKey, StatefulSet, StatefulSetStatus } from '../model/objects.ts';
 import { revisionNames } from '../model/revisions.ts';
 import { statusInputOf } from '../model/status-input.ts';
@@ -62,8 +63,7 @@ export async function runStatusWriter(options: StatusWriterOptions, signal: Abor
   );
   try {
     for (const key of options.cache.sets()) schedule(key, 0);
-    if (!signal.aborted)
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await aborted(signal);
   } finally {
     stop();
     for (const { timer } of pending.values()) clearTimeout(timer);

@@ -4,6 +4,7 @@ import { withSpec } from '../support/example.ts';
 import { operations, overlapping, runsOf, type Run } from '../support/history.ts';
 import { startOwnCluster, type OwnCluster } from '../support/own-cluster.ts';
 import { playOn } from '../support/scenario.ts';
+import { ownCalls } from '../support/own-calls.ts';
 import type { Scene } from '../support/scene.ts';
 
 let cluster: OwnCluster;
@@ -17,12 +18,6 @@ afterAll(() => cluster.stop());
 
 const eventsOf = (runs: readonly Run[]) => runs.reduce((sum, { events }) => sum + events.length, 0);
 const histories = (scene: Scene) => runsOf(cluster.target, scene.namespace);
-
-/** Our own calls: controllers of Kubernetes write into a namespace at their own pace. */
-const ours = async (scene: Scene) =>
-  (await scene.calls())
-    .filter(({ userAgent }) => userAgent?.startsWith('ordinal/'))
-    .map(({ verb, objectRef }) => `${verb} ${objectRef?.resource}/${objectRef?.subresource ?? ''} ${objectRef?.name}`);
 
 /** What cannot be waited for is given this long to happen, in ms. */
 const quietMs = 10_000;
@@ -90,9 +85,9 @@ test('a set that is stuck costs nothing while it is', () =>
       .toBe(1);
     await sleep(2_000);
     const before = eventsOf(await histories(scene));
-    const written = await ours(scene);
+    const written = await ownCalls(scene);
     await sleep(quietMs);
-    expect(await ours(scene)).toEqual(written);
+    expect(await ownCalls(scene)).toEqual(written);
     const runs = await histories(scene);
     expect(eventsOf(runs) - before).toBe(0);
     expect(

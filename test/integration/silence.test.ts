@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runsOf, type Run } from '../support/history.ts';
 import { startOwnCluster, type OwnCluster } from '../support/own-cluster.ts';
 import { playOn } from '../support/scenario.ts';
+import { ownCalls } from '../support/own-calls.ts';
 import type { Scene } from '../support/scene.ts';
 import type { WorkerProcess } from '../support/worker-process.ts';
 
@@ -19,12 +20,6 @@ afterAll(() => cluster.stop());
 const eventsOf = (runs: readonly Run[]) => runs.reduce((sum, { events }) => sum + events.length, 0);
 const histories = (scene: Scene) => runsOf(cluster.target, scene.namespace);
 
-/** Our own calls: controllers of Kubernetes write into a namespace at their own pace. */
-const ours = async (scene: Scene) =>
-  (await scene.calls())
-    .filter(({ userAgent }) => userAgent?.startsWith('ordinal/'))
-    .map(({ verb, objectRef }) => `${verb} ${objectRef?.resource}/${objectRef?.subresource ?? ''} ${objectRef?.name}`);
-
 /** What cannot be waited for is given this long to happen, in ms. */
 const quietMs = 10_000;
 
@@ -32,7 +27,7 @@ test('a set that has settled costs nothing: no event, no write, also when the wo
   playOn(cluster.target, 'silence', async (scene) => {
     await scene.apply(await scene.example('s03-rolling-update'));
     await scene.untilSettled('web');
-    const quiet = async () => ({ events: eventsOf(await histories(scene)), calls: await ours(scene) });
+    const quiet = async () => ({ events: eventsOf(await histories(scene)), calls: await ownCalls(scene) });
     let before = await quiet();
     await expect
       .poll(
