@@ -9,7 +9,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [`${folders}/**/*.test.ts`],
-          exclude: ['test/integration/**', 'test/e2e/**', 'test/sandbox/**', 'test/crash/**', '**/node_modules/**'],
+          exclude: [
+            'test/integration/**',
+            'test/e2e/**',
+            'test/sandbox/**',
+            'test/crash/**',
+            'test/full/**',
+            '**/node_modules/**',
+          ],
           isolate: false,
         },
       },
@@ -22,6 +29,17 @@ export default defineConfig({
           maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          name: 'full',
+          include: ['test/full/**/*.test.ts'],
+          globalSetup: ['test/support/global-setup.ts'],
+          pool: 'forks',
+          maxWorkers: 1,
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
         },
       },
     ],

@@ -2,7 +2,8 @@
  * `npm test`: all checks, then the tests that need no server, then those on a real API server and a real Temporal server. The last line
  * printed is "N passed, N failed" for the whole; the exit code is 0 only when nothing failed.
  *
- * `npm test -- unit` or `-- e2e` runs a part; further words are file filters for vitest.
+ * `npm test -- unit` or `-- e2e` runs a part; further words are file filters for vitest. `npm run test:full` adds what is too long for
+ * every commit: the tests of test/full.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -16,17 +17,18 @@ interface Count {
 }
 
 const checks = ['types', 'lint', 'format:check', 'unused'] as const;
-const projects = ['unit', 'e2e'] as const;
+const projects = ['unit', 'e2e', 'full'] as const;
 
-const [part, ...filters] = process.argv.slice(2);
+const everything = process.argv[2] === 'full';
+const [part, ...filters] = process.argv.slice(everything ? 3 : 2);
 const only = [...projects, 'checks'].find((name) => name === part);
 const words = only === undefined && part !== undefined ? [part, ...filters] : filters;
 
 let count: Count = { passed: 0, failed: 0 };
 if (only === undefined || only === 'checks') for (const name of checks) count = add(count, await check(name));
 for (const project of projects) {
-  if (only !== undefined && only !== project) continue;
-  if (project === 'e2e') await findBinaries({ progress: (line) => process.stdout.write(`${line}\n`) });
+  if (only === undefined ? project === 'full' && !everything : only !== project) continue;
+  if (project !== 'unit') await findBinaries({ progress: (line) => process.stdout.write(`${line}\n`) });
   count = add(count, await vitest(project, words));
 }
 process.stdout.write(`${count.passed} passed, ${count.failed} failed\n`);
