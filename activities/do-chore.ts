@@ -2,9 +2,17 @@ import { isAlreadyExists, isConflict, isInvalid, isNotFound } from '../kube/erro
 import { pods, revisions, setsOf } from '../kube/resources.ts';
 import { orderedDeletionFinalizer } from '../model/annotations.ts';
 import type { Chore } from '../model/chores.ts';
-import { setOwnerReference } from '../model/identity.ts';
-import type { ClusterView, ObjectMeta, OwnerReference, SetKey, StatefulSet } from '../model/objects.ts';
-import { nextCollision, type UpdateRevision } from '../model/revisions.ts';
+import { controllerOf, setOwnerReference } from '../model/identity.ts';
+import type {
+  ClusterView,
+  ControllerRevision,
+  ObjectMeta,
+  OwnerReference,
+  SetKey,
+  StatefulSet,
+} from '../model/objects.ts';
+import { chooseRevisions, nextCollision, type UpdateRevision } from '../model/revisions.ts';
+import { selectorString } from '../model/selector.ts';
 import type { Seen } from '../workflows/messages.ts';
 import type { Dependencies } from './dependencies.ts';
 import { settleTemplate } from './check-template.ts';
@@ -68,7 +76,7 @@ export async function doChore(dependencies: Dependencies, key: SetKey, { view }:
   }
 }
 
-/** SS-52, SS-54: creates the revision, bumps the number of a former one, or takes another name where the name is taken. */
+/** SS-52: creates the revision, or bumps the number of a former one. */
 async function ensureRevision(
   dependencies: Dependencies,
   key: SetKey,
@@ -76,12 +84,7 @@ async function ensureRevision(
   update: UpdateRevision,
 ): Promise<Seen> {
   const { cache, client } = dependencies;
-  const { set } = view;
   const signal = cancellation();
-  if (update.action === 'check') {
-    const checked = await settleTemplate(dependencies, key, view, update.hash);
-    return checked.kind === 'written' ? checked.wrote : ensureRevision(dependencies, key, view, checked.update);
-  }
   if (update.action === 'keep') return {};
   if (update.action === 'bump') {
     const { name, uid, resourceVersion } = update.revision.metadata;
@@ -90,6 +93,24 @@ async function ensureRevision(
     cache.observe('revisions', bumped);
     return { revisions: bumped.metadata.resourceVersion };
   }
+  const fresh = await withFreshRevisions(dependencies, key, view);
+  const again = chooseRevisions(fresh).update;
+  if (again.action === 'keep' || again.action === 'bump') {
+    return { revisions: again.revision.metadata.resourceVersion };
+  }
+  if (again.action === 'create') return createRevision(dependencies, key, fresh, again);
+  const checked = await settleTemplate(dependencies, key, fresh, again.hash);
+  return checked.kind === 'written' ? checked.wrote : createRevision(dependencies, key, fresh, checked.update);
+}
+
+/** Creates it, or takes another name where the name is taken (SS-54). */
+async function createRevision(
+  { cache, client }: Dependencies,
+  key: SetKey,
+  { set }: ClusterView,
+  update: UpdateRevision & { readonly action: 'create' },
+): Promise<Seen> {
+  const signal = cancellation();
   try {
     const created = await client.create(revisions, key.namespace, update.revision, { signal });
     cache.observe('revisions', created);
@@ -116,6 +137,23 @@ async function ensureRevision(
   );
   cache.observe('sets', written);
   return { sets: written.metadata.resourceVersion };
+}
+
+/**
+ * The view with the revisions as they are now. A set that takes another one's place may be seen before the revisions that it has taken over:
+ * a second revision for the template that its pods have would restart all of them.
+ */
+async function withFreshRevisions(
+  { cache, client }: Dependencies,
+  key: SetKey,
+  view: ClusterView,
+): Promise<ClusterView> {
+  const { uid } = view.set.metadata;
+  const labelSelector = selectorString(view.set.spec.selector);
+  const listed = await client.list(revisions, key.namespace, { labelSelector, signal: cancellation() });
+  for (const revision of listed.items) cache.observe('revisions', revision);
+  const isOurs = ({ metadata }: ControllerRevision) => (controllerOf(metadata)?.uid ?? uid) === uid;
+  return { ...view, revisions: listed.items.filter(isOurs) };
 }
 
 /** SS-100: nothing is adopted before an uncached read has confirmed that the set still lives. */

@@ -168,6 +168,20 @@ export function createProgram(console: Console, exit: (code: ExitCode) => void, 
   output(
     command(
       program,
+      'convert <name>',
+      'move sts/NAME to our own resource, or osts/NAME back; no pod is touched',
+      async () => (await import('./commands/convert.ts')).convert,
+    ),
+  )
+    .addOption(new Option('--to <api>', 'where to (default: the other one)').choices(['apps/v1', 'ordinal.dev/v1']))
+    .option('--force', 'also against objections, which are told')
+    .option('--dry-run', 'tell the objections, change nothing; -o yaml prints the new manifest')
+    .option('--reason <text>', 'why, for the history')
+    .option('--timeout <duration>', 'how long the other side may take (default: 60s)', duration);
+
+  output(
+    command(
+      program,
       'runs <name>',
       'its workflows in Temporal, newest first',
       async () => (await import('./commands/runs.ts')).runs,

@@ -2,7 +2,15 @@ import { KubeError, UnreachableError as NoAnswer } from '../kube/errors.ts';
 
 /** What went wrong, for code that decides on it. */
 export type OrdinalErrorCode =
-  'NotFound' | 'Forbidden' | 'Unauthorized' | 'Unreachable' | 'Invalid' | 'Conflict' | 'NoSuchRevision' | 'Refused';
+  | 'NotFound'
+  | 'Forbidden'
+  | 'Unauthorized'
+  | 'Unreachable'
+  | 'Invalid'
+  | 'Conflict'
+  | 'NoSuchRevision'
+  | 'Refused'
+  | 'Timeout';
 
 /** Every error that the SDK throws on purpose. The message is for a person: what happened, to which object, what to do. */
 export class OrdinalError extends Error {

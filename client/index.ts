@@ -4,6 +4,7 @@ export type { OperationHandle, Progress, ResultOptions } from './operation.ts';
 export type { Outcome } from './outcome.ts';
 export type { RequestOptions } from './request.ts';
 export type { ApplyOptions, Manifest } from './apply-set.ts';
+export type { Converted, ConvertOptions } from './convert-set.ts';
 export type { RolloutChange } from './rollout-change.ts';
 export type { MergePatch } from './merge-patch.ts';
 export type { Phase, PodSummary, RevisionSummary, SetSummary } from './summary.ts';

@@ -4,6 +4,7 @@ import { setsOf } from '../kube/resources.ts';
 import { annotations } from '../model/annotations.ts';
 import type { ControllerRevision, PodTemplate, SetFlavour, SetKey, StatefulSet } from '../model/objects.ts';
 import { type ApplyOptions, applySet, type Manifest } from './apply-set.ts';
+import type { Converted, ConvertOptions } from './convert-set.ts';
 import { NotFoundError, translating } from './errors.ts';
 import { type Explanation, explain } from './explain.ts';
 import { type HistoryEntry, historyOf, restoredTemplate, revisionToRestore } from './history.ts';
@@ -168,6 +169,19 @@ export class StatefulSetHandle {
       });
       return this.#operation(id, true, { key, set, verb: 'deletion' });
     });
+  }
+
+  /**
+   * Moves the set to the other API, without touching a pod; finishes what an earlier call had begun. Refuses while an operation is under way, and
+   * where the other API, or who serves it, would not do the same; see `ConvertOptions.force`.
+   */
+  async convert(options: ConvertOptions): Promise<Converted> {
+    const { convertSet } = await import('./convert-set.ts');
+    return convertSet(
+      this.#client.kube,
+      { namespace: this.namespace, name: this.name },
+      { ...this.#by(options), ...options },
+    );
   }
 
   /** What is going on, in plain data. */

@@ -149,13 +149,14 @@ function updateStrategySchema(): Schema {
   };
 }
 
+/** Has the defaults of `apps/v1`: what may not change must look the same as it is written and as a set of `apps/v1` shows it. */
 function claimTemplateSchema(): Schema {
   return {
     type: 'object',
     required: ['metadata', 'spec'],
     properties: {
-      apiVersion: { type: 'string' },
-      kind: { type: 'string' },
+      apiVersion: { type: 'string', default: 'v1' },
+      kind: { type: 'string', default: 'PersistentVolumeClaim' },
       metadata: {
         type: 'object',
         required: ['name'],
@@ -192,10 +193,16 @@ function claimTemplateSchema(): Schema {
             },
             'x-kubernetes-preserve-unknown-fields': true,
           },
+          volumeMode: { type: 'string', default: 'Filesystem' },
         },
         'x-kubernetes-preserve-unknown-fields': true,
       },
-      status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+      status: {
+        type: 'object',
+        properties: { phase: { type: 'string' } },
+        default: { phase: 'Pending' },
+        'x-kubernetes-preserve-unknown-fields': true,
+      },
     },
   };
 }

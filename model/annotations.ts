@@ -8,6 +8,8 @@ export const annotations = {
   requestId: 'ordinal.dev/request-id',
   reason: 'ordinal.dev/request-reason',
   requestedBy: 'ordinal.dev/requested-by',
+  /** On a set that takes the place of one of the other API: the uid of that one, until it has. */
+  replaces: 'ordinal.dev/replaces',
 } as const;
 
 /** Holds a set that is being deleted until its pods are gone, highest ordinal first. */

@@ -75,12 +75,17 @@ export function createNameGuard({ cache, client, clock, onProblem, everyMs = 5_0
   return {
     mayServe,
     async run(signal) {
-      for (; !signal.aborted; await pause(everyMs, signal)) {
-        for (const key of cache.sets()) {
-          const conditions = cache.view(key)?.set.status?.conditions ?? [];
-          if (!conditions.some(({ type }) => type === nameCondition)) continue;
-          await mayServe(key).catch((error: unknown) => onProblem(error, key));
-        }
+      const again = async (key: SetKey): Promise<void> => {
+        const conditions = cache.view(key)?.set.status?.conditions ?? [];
+        if (!conditions.some(({ type }) => type === nameCondition)) return;
+        await mayServe(key).catch((error: unknown) => onProblem(error, key));
+      };
+      // The other set is not watched where it is of an API that is not served here: hence also every now and then.
+      const stop = cache.onAnyChange((key) => void again(key));
+      try {
+        for (; !signal.aborted; await pause(everyMs, signal)) for (const key of cache.sets()) await again(key);
+      } finally {
+        stop();
       }
     },
   };

@@ -175,6 +175,11 @@ describe('a set of our own resource is accepted with', () => {
   });
 });
 
+function shown(template: typeof claim) {
+  const { creationTimestamp: _, ...metadata } = exported(template).metadata;
+  return { ...exported(template), metadata };
+}
+
 function exported(template: typeof claim) {
   const { metadata, spec } = template;
   return {
@@ -242,6 +247,7 @@ describe('once it exists', () => {
 
   const mutable: readonly (readonly [string, Json])[] = [
     ['replicas', { replicas: 5 }],
+    ['volumeClaimTemplates, written as a set of apps/v1 shows them', { volumeClaimTemplates: [shown(claim)] }],
     ['ordinals', { ordinals: { start: 3 } }],
     ['template', { template: { spec: { containers: [{ name: 'web', image: 'nginx:2' }] } } }],
     ['updateStrategy', { updateStrategy: { type: 'OnDelete', rollingUpdate: null } }],
