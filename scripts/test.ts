@@ -3,7 +3,7 @@
  * printed is "N passed, N failed" for the whole; the exit code is 0 only when nothing failed.
  *
  * `npm test -- unit` or `-- e2e` runs a part; further words are file filters for vitest. `npm run test:full` adds what is too long for
- * every commit: the tests of test/full.
+ * every commit: the tests of test/full, the planner against thousands of simulated clusters, and mutations of the planner.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -17,6 +17,7 @@ interface Count {
 }
 
 const checks = ['types', 'lint', 'format:check', 'unused'] as const;
+const longChecks = ['properties -- --minutes 2', 'mutation'] as const;
 const projects = ['unit', 'e2e', 'full'] as const;
 
 const everything = process.argv[2] === 'full';
@@ -31,12 +32,13 @@ for (const project of projects) {
   if (project !== 'unit') await findBinaries({ progress: (line) => process.stdout.write(`${line}\n`) });
   count = add(count, await vitest(project, words));
 }
+if (everything && only === undefined) for (const name of longChecks) count = add(count, await check(name));
 process.stdout.write(`${count.passed} passed, ${count.failed} failed\n`);
 process.exitCode = count.failed === 0 ? 0 : 1;
 
 async function check(name: string): Promise<Count> {
   title(name);
-  const code = await run('npm', ['run', '--silent', name]);
+  const code = await run('npm', ['run', '--silent', ...name.split(' ')]);
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 

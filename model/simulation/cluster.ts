@@ -97,7 +97,8 @@ export class Cluster {
     if (kind !== 'pods') return this.#put(kind, stored as unknown as Kinds[K]);
     const pod = object as NewPod;
     const [behaviour = 'good'] = (pod.spec.containers?.[0]?.image ?? '').split(':') as Behaviour[];
-    const readyAt = this.now + 1000 * (1 + this.#random.below(4));
+    const slow = this.#random.chance(0.1);
+    const readyAt = this.now + 1000 * (1 + this.#random.below(slow ? 30 : 4));
     this.#lives.set(uid, { behaviour, readyAt, unreadyUntil: 0, nodeLostUntil: 0, goneAt: 0 });
     return this.#put(kind, { ...stored, status: { phase: 'Pending' } } as unknown as Kinds[K]);
   }

@@ -126,6 +126,7 @@ export class Controller {
   #doChore(worker: WorkerView): boolean {
     const { view, choice } = worker.look();
     const { set } = view;
+    if (set.metadata.deletionTimestamp !== undefined) return false;
     // The API server finds no fault with any template here, and has no defaults to add.
     const update =
       choice.update.action === 'check' ? checkedUpdate(view, set.spec.template, choice.update.hash) : choice.update;

@@ -29,7 +29,7 @@ export class Referee {
     this.#strictness = strictness;
   }
 
-  /** To be called after every tick: takes note of pods that have become available. */
+  /** To be called after every tick and every edit: takes note of pods that have become available. */
   watch(): void {
     const { set, pods, now } = this.#cluster;
     for (const pod of pods) {
@@ -48,7 +48,7 @@ export class Referee {
     const waitsFor = lower.filter((other) => !this.#seemsAvailable(view, other, this.#strictness === 'exact'));
     if (isOrdered(set) && waitsFor.length > 0 && !this.#comesBack(view, ordinal))
       this.#fail(`1. created ${pod.metadata.name} while ${waitsFor.join(', ')} were not available`);
-    if (typeOf(set) === 'Recreate' && set.spec.paused !== true) {
+    if (typeOf(set) === 'Recreate' && !isHeld(set)) {
       const old = view.pods.filter((other) => imageOf(other) !== imageOf(pod) && ownsPod(set, other));
       if (old.length > 0) this.#fail(`SS-91. created ${pod.metadata.name} while old pods remained`);
     }
@@ -70,8 +70,8 @@ export class Referee {
   }
 
   #judgeScaleIn({ metadata }: Pod, ordinal: number, { set, pods }: ClusterView): void {
-    if (!isOrdered(set) || typeOf(set) === 'Recreate') return;
-    if (set.spec.paused === true) this.#fail(`removed ${metadata.name} while the set was paused`);
+    if (!isGoing(set) && isHeld(set)) this.#fail(`removed ${metadata.name} while the set was held`);
+    if (!isOrdered(set) || (typeOf(set) === 'Recreate' && !isGoing(set))) return;
     const seen = this.#strictness === 'exact' ? this.#cluster.pods : pods;
     const others = seen.filter((pod) => ownsPod(set, pod) && !wants(set, ordinalOf(pod)) && ordinalOf(pod) !== ordinal);
     const higher = others.filter((pod) => ordinalOf(pod) > ordinal);
@@ -84,9 +84,10 @@ export class Referee {
     const { set } = view;
     const { name, uid } = pod.metadata;
     const isWanted = imageOf(pod) === imageOf(set);
-    const isBroken = this.#isBroken(pod);
+    // Where broken pods are waited for, they have no rights of their own.
+    const isBroken = set.metadata.annotations?.['ordinal.dev/stuck-policy'] !== 'Wait' && this.#isBroken(pod);
     if (isWanted && ordinal >= firstUpdated(set)) this.#fail(`4. deleted ${name}, which is at the wanted revision`);
-    if (set.spec.paused === true) this.#fail(`deleted ${name} while the set was paused`);
+    if (isHeld(set)) this.#fail(`deleted ${name} while the set was held`);
     if (typeOf(set) === 'OnDelete') this.#fail(`SS-82. deleted ${name} under OnDelete`);
     if (ordinal < firstUpdated(set) && !isBroken) this.#fail(`3. deleted ${name} below the partition`);
     if (this.#everReady.has(uid) && imageOf(pod).startsWith('good')) {
@@ -157,7 +158,9 @@ export function isAvailable(pod: Pod, set: StatefulSet, now: number): boolean {
   return isReady(pod) && !isGoing(pod) && (minReadyMs === 0 || Date.parse(since ?? '') + minReadyMs < now);
 }
 
-export function windowOf({ spec }: StatefulSet): readonly number[] {
+/** A set that is being deleted wants no pod any more. */
+export function windowOf({ metadata, spec }: StatefulSet): readonly number[] {
+  if (metadata.deletionTimestamp !== undefined) return [];
   const start = spec.ordinals?.start ?? 0;
   return Array.from({ length: spec.replicas ?? 1 }, (_, index) => start + index);
 }
@@ -204,7 +207,11 @@ function isFailed({ status }: Pod): boolean {
   return status?.phase === 'Failed' || status?.phase === 'Succeeded';
 }
 
-function isGoing({ metadata }: Pod): boolean {
+function isHeld({ metadata, spec }: StatefulSet): boolean {
+  return spec.paused === true || metadata.annotations?.['ordinal.dev/abort'] !== undefined;
+}
+
+function isGoing({ metadata }: Pod | StatefulSet): boolean {
   return metadata.deletionTimestamp !== undefined;
 }
 

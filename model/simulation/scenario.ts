@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
-import { aSet, aTemplate, epoch } from '../objects.fixture.ts';
-import type { StatefulSetSpec } from '../objects.ts';
+import { annotations, orderedDeletionFinalizer } from '../annotations.ts';
+import { desiredOf } from '../desired.ts';
+import { aSet, aTemplate, at, epoch } from '../objects.fixture.ts';
+import type { StatefulSet, StatefulSetSpec } from '../objects.ts';
 import { plan } from '../plan.ts';
 import { chooseRevisions, revisionNames } from '../revisions.ts';
 import { Cluster, describePods } from './cluster.ts';
@@ -15,12 +17,19 @@ type Event =
   | { readonly kind: 'start'; readonly start: number }
   | { readonly kind: 'partition'; readonly partition: number }
   | { readonly kind: 'maxUnavailable'; readonly maxUnavailable: number | string }
+  | { readonly kind: 'minReadySeconds'; readonly minReadySeconds: number }
+  | { readonly kind: 'strategy'; readonly strategy: StatefulSetSpec['updateStrategy'] }
   | { readonly kind: 'paused'; readonly paused: boolean }
+  | { readonly kind: 'aborted'; readonly aborted: boolean }
   | { readonly kind: 'kill' | 'fail' | 'flap' | 'node'; readonly pod: number; readonly seconds: number };
 
 export interface Scenario {
   readonly own: boolean;
   readonly spec: Partial<StatefulSetSpec>;
+  /** What turns the differences of the two flavours on and off. */
+  readonly notes: Readonly<Record<string, string | undefined>>;
+  /** Ends with the deletion of the set in the middle of whatever it does, where that goes in order; else everything becomes good. */
+  readonly deleted: boolean;
   /** `after` is in turns of the controller, from the event before. */
   readonly events: readonly { readonly after: number; readonly event: Event }[];
   readonly faults: Faults;
@@ -35,26 +44,6 @@ const arbitraryImage = fc.oneof(
 );
 const arbitraryBudget = fc.oneof(fc.integer({ min: 1, max: 4 }), fc.constantFrom('30%', '50%', '100%'));
 
-const edits = [
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant('image' as const), image: arbitraryImage }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('replicas' as const), replicas: fc.nat(6) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('start' as const), start: fc.nat(3) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('partition' as const), partition: fc.nat(5) }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('maxUnavailable' as const), maxUnavailable: arbitraryBudget }),
-  },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('paused' as const), paused: fc.boolean() }) },
-];
-const mishap = {
-  weight: 5,
-  arbitrary: fc.record({
-    kind: fc.constantFrom('kill' as const, 'fail' as const, 'flap' as const, 'node' as const),
-    pod: fc.nat(8),
-    seconds: fc.integer({ min: 1, max: 12 }),
-  }),
-};
-
 const updateStrategy = fc.oneof(
   { weight: 2, arbitrary: fc.constant(undefined) },
   { weight: 2, arbitrary: fc.constant({ type: 'RollingUpdate' as const }) },
@@ -67,6 +56,39 @@ const updateStrategy = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ type: 'OnDelete' as const }) },
   { weight: 1, arbitrary: fc.constant({ type: 'Recreate' as const }) },
 );
+
+const edits = [
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('image' as const), image: arbitraryImage }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('replicas' as const), replicas: fc.nat(6) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('start' as const), start: fc.nat(3) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('partition' as const), partition: fc.nat(5) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('maxUnavailable' as const), maxUnavailable: arbitraryBudget }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('minReadySeconds' as const), minReadySeconds: fc.constantFrom(0, 1, 5) }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('strategy' as const), strategy: updateStrategy }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('paused' as const), paused: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('aborted' as const), aborted: fc.boolean() }) },
+];
+const mishap = {
+  weight: 5,
+  arbitrary: fc.record({
+    kind: fc.constantFrom('kill' as const, 'fail' as const, 'flap' as const, 'node' as const),
+    pod: fc.nat(8),
+    seconds: fc.integer({ min: 1, max: 12 }),
+  }),
+};
+
+const flag = fc.constantFrom(undefined, undefined, 'true', 'false');
+const notes = fc.record({
+  [annotations.orderedDeletion]: flag,
+  [annotations.parallelReplace]: flag,
+  [annotations.stuckPolicy]: fc.constantFrom(undefined, undefined, undefined, 'Wait'),
+});
 
 /** `mishaps`: pods are lost, fail and flap as well; otherwise all that happens to pods is the controller's doing. */
 export function scenarios(mishaps: boolean, faults: Faults): fc.Arbitrary<Scenario> {
@@ -81,17 +103,20 @@ export function scenarios(mishaps: boolean, faults: Faults): fc.Arbitrary<Scenar
       updateStrategy,
       template: arbitraryImage.map(aTemplate),
     }),
+    notes,
+    deleted: fc.boolean(),
     events: fc.array(fc.record({ after: fc.nat(120), event }), { maxLength: 8 }),
     faults: fc.constant(faults),
     seed: fc.nat(),
   });
 }
 
-/** Plays a scenario to its end, then lets everything be good and waits for the set to settle. Returns what went wrong. */
+/** Plays a scenario to its end, then lets everything be good and waits for the set to settle, or be gone. Returns what went wrong. */
 export function play(scenario: Scenario): readonly string[] {
   const random = new Random(scenario.seed);
-  const apiVersion = scenario.own ? 'ordinal.dev/v1' : 'apps/v1';
-  const cluster = new Cluster({ ...aSet(scenario.spec), apiVersion }, random);
+  const set = setOf(scenario);
+  const inOrder = desiredOf(set).orderedDeletion;
+  const cluster = new Cluster(inOrder ? withMetadata(set, { finalizers: [orderedDeletionFinalizer] }) : set, random);
   const calm = scenario.events.every(({ event }) => !('pod' in event));
   const strictness = scenario.faults.lag === 0 ? 'exact' : calm ? 'own-deeds' : 'as-seen';
   const referee = new Referee(cluster, strictness);
@@ -109,17 +134,42 @@ export function play(scenario: Scenario): readonly string[] {
   for (const { after, event } of scenario.events) {
     run(after);
     happen(cluster, referee, event);
+    // What the set asks for decides what is available.
+    referee.watch();
   }
-  makeGood(cluster, referee);
+  const isDeleted = scenario.deleted && inOrder;
+  if (isDeleted) deleteSet(cluster);
+  else makeGood(cluster, referee);
+  const isOver = () => (isDeleted ? cluster.pods.length === 0 : isSettled(cluster));
   const { replicas = 1 } = cluster.set.spec;
   const bound = turnsPerTick * (120 + 60 * (replicas + cluster.pods.length));
   let spent = 0;
-  for (; spent < bound && !(controller.isIdle && isSettled(cluster)); spent += turnsPerTick) run(turnsPerTick);
-  if (!isSettled(cluster)) return [...referee.violations, `a. does not settle:\n${whyNot(cluster)}`];
+  for (; spent < bound && !(controller.isIdle && isOver()); spent += turnsPerTick) run(turnsPerTick);
+  if (!isOver()) return [...referee.violations, `a. does not ${isDeleted ? 'go' : 'settle'}:\n${whyNot(cluster)}`];
   const { calls } = referee;
   run(turnsPerTick * 20);
   if (referee.calls !== calls) referee.violations.push('c. acted on a settled set');
   return referee.violations;
+}
+
+function setOf({ own, spec, notes }: Scenario): StatefulSet {
+  return withNotes({ ...aSet(spec), apiVersion: own ? 'ordinal.dev/v1' : 'apps/v1' }, notes);
+}
+
+function withMetadata(set: StatefulSet, metadata: Partial<StatefulSet['metadata']>): StatefulSet {
+  return { ...set, metadata: { ...set.metadata, ...metadata } };
+}
+
+/** `undefined` takes a note away. */
+function withNotes(set: StatefulSet, notes: Readonly<Record<string, string | undefined>>): StatefulSet {
+  const all = Object.entries({ ...set.metadata.annotations, ...notes });
+  const kept = all.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]));
+  return withMetadata(set, { annotations: Object.fromEntries(kept) });
+}
+
+function deleteSet(cluster: Cluster): void {
+  const deletionTimestamp = at((cluster.now - epoch) / 1000);
+  cluster.editSet((set) => withMetadata(set, { deletionTimestamp }));
 }
 
 function happen(cluster: Cluster, referee: Referee, event: Event): void {
@@ -133,11 +183,18 @@ function happen(cluster: Cluster, referee: Referee, event: Event): void {
     else if (!imageOf(pod).startsWith('bad') && !imageOf(pod).startsWith('mute')) cluster.loseNode(name, event.seconds);
     return;
   }
+  if (event.kind === 'aborted') {
+    cluster.editSet((set) => withNotes(set, { [annotations.abort]: event.aborted ? 'now' : undefined }));
+    return;
+  }
   if (event.kind !== 'replicas' && event.kind !== 'maxUnavailable' && event.kind !== 'paused') referee.episode += 1;
   cluster.editSet((set) => ({ ...set, spec: edited(set.spec, event) }));
 }
 
-function edited(spec: StatefulSetSpec, event: Exclude<Event, { readonly pod: number }>): StatefulSetSpec {
+function edited(
+  spec: StatefulSetSpec,
+  event: Exclude<Event, { readonly pod: number } | { readonly kind: 'aborted' }>,
+): StatefulSetSpec {
   const rolling = spec.updateStrategy?.rollingUpdate;
   const withRolling = (more: object): StatefulSetSpec =>
     rolling === undefined
@@ -154,16 +211,21 @@ function edited(spec: StatefulSetSpec, event: Exclude<Event, { readonly pod: num
       return withRolling({ partition: event.partition });
     case 'maxUnavailable':
       return withRolling({ maxUnavailable: event.maxUnavailable });
+    case 'minReadySeconds':
+      return { ...spec, minReadySeconds: event.minReadySeconds };
+    case 'strategy':
+      return { ...spec, updateStrategy: event.strategy };
     case 'paused':
       return { ...spec, paused: event.paused };
   }
 }
 
-/** The image is good, nothing is held; a revision that nobody can run is not kept alive by a partition or by OnDelete. */
+/** The image is good, nothing is held, broken pods are not waited for; a revision that nobody can run is not kept alive by a partition or by OnDelete. */
 function makeGood(cluster: Cluster, referee: Referee): void {
   referee.episode += 1;
   const wasGood = [imageOf(cluster.set), ...cluster.revisionsKept()].every((image) => image.startsWith('good'));
-  cluster.editSet((set) => {
+  cluster.editSet((former) => {
+    const set = withNotes(former, { [annotations.abort]: undefined, [annotations.stuckPolicy]: undefined });
     const { updateStrategy } = set.spec;
     const template = imageOf(set).startsWith('good') ? set.spec.template : aTemplate('good:9');
     const spec = { ...set.spec, template, paused: false };
