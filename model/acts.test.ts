@@ -180,6 +180,14 @@ describe('pods that were replaced come back together, within maxUnavailable', ()
     ['native sets only when asked', '0A 1A 4B', 'create 2', { ...two, own: false }],
     ['native sets when asked', '0A 1A 4B', 'create 2, create 3', { ...two, own: false, meta: asked }],
     ['not when refused', '0A 1A 4B', 'create 2', { ...two, meta: refused }],
+    ['not in front of an old pod that is going', '0A 1At 3A 4B', 'create 2', two],
+    ['not a budget of one', '0A 1A 2A 4B', 'create 3', { ...two, spec: { ...rolling(0, 1), replicas: 5 } }],
+    [
+      'in a parallel set the top does not go alone',
+      '0A 1A 2A 3A 4A',
+      'delete 3, delete 4',
+      { ...two, spec: { ...two.spec, ...parallel } },
+    ],
   ]);
 });
 
@@ -200,6 +208,8 @@ describe('SS-91: Recreate takes all old pods down before it creates one', () => 
     ['all at once (SS-67)', '0A 1A~ 2A?', 'delete 0, delete 1, delete 2', { spec }],
     ['condemned ones, too', '0A 1A 2A 3A', 'delete 0, delete 1, delete 2, remove 3', { spec }],
     ['nothing while one is going', '1At', '', { spec }],
+    ['nor while one that is too many is going', '0B 3At', '', { spec }],
+    ['those that are going already are left to it', '0A 1At 3A 4At', 'delete 0, remove 3', { spec }],
     ['then from the bottom (SS-92)', '', 'create 0', { spec }],
     ['then in order', '0B', 'create 1', { spec }],
     ['nothing when only the strategy changes (SS-93)', '0B 1B 2B', '', { spec, ...first }],

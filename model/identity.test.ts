@@ -69,21 +69,22 @@ describe('newPod', () => {
     },
   };
   const set = aSet({ serviceName: 'peers', volumeClaimTemplates: [{ ...disk, metadata: { name: 'log' } }, disk] });
-  const pod = newPod({ set, revision: 'web-75f9', template, ordinal: 2 });
+  const made = () => newPod({ set, revision: 'web-75f9', template, ordinal: 2 });
 
   it('SS-27, SS-29: labels it with its name, its index and the full name of its revision', () => {
-    expect(pod.metadata.labels).toEqual({
+    const { metadata } = made();
+    expect(metadata.labels).toEqual({
       app: 'web',
       'statefulset.kubernetes.io/pod-name': 'web-2',
       'apps.kubernetes.io/pod-index': '2',
       'controller-revision-hash': 'web-75f9',
     });
-    expect(pod.metadata).toMatchObject({ name: 'web-2', namespace: 'shop', generateName: 'web-' });
-    expect(pod.metadata).toMatchObject({ annotations: { a: 'b' }, finalizers: ['x/y'] });
+    expect(metadata).toMatchObject({ name: 'web-2', namespace: 'shop', generateName: 'web-' });
+    expect(metadata).toMatchObject({ annotations: { a: 'b' }, finalizers: ['x/y'] });
   });
 
   it('SS-26: overwrites hostname and subdomain', () => {
-    expect(pod.spec).toMatchObject({ hostname: 'web-2', subdomain: 'peers', priorityClassName: 'high' });
+    expect(made().spec).toMatchObject({ hostname: 'web-2', subdomain: 'peers', priorityClassName: 'high' });
     expect(newPod({ set: aSet(), revision: 'r', template, ordinal: 0 }).spec).not.toHaveProperty('subdomain');
   });
 
@@ -95,7 +96,7 @@ describe('newPod', () => {
   });
 
   it('SS-31: mounts the claims first, in the order of their templates, and lets a claim win over a volume', () => {
-    expect(pod.spec.volumes).toEqual([
+    expect(made().spec.volumes).toEqual([
       { name: 'log', persistentVolumeClaim: { claimName: 'log-web-2' } },
       { name: 'disk', persistentVolumeClaim: { claimName: 'disk-web-2' } },
       { name: 'tmp', emptyDir: {} },
@@ -103,8 +104,15 @@ describe('newPod', () => {
   });
 
   it('SS-31: adds no list of volumes where there is none', () => {
-    const bare = newPod({ set: aSet(), revision: 'r', template: aTemplate(), ordinal: 0 });
+    const bare = newPod({ set: aSet(), revision: 'r', template: { spec: aTemplate().spec }, ordinal: 0 });
     expect(bare.spec).not.toHaveProperty('volumes');
+    expect(bare.metadata).not.toHaveProperty('annotations');
+    expect(bare.metadata).not.toHaveProperty('finalizers');
+  });
+
+  it('mounts the claims of the templates it is given, if any are', () => {
+    const given = newPod({ set, revision: 'r', template: aTemplate(), ordinal: 0, claimTemplates: [disk] });
+    expect(given.spec.volumes).toEqual([{ name: 'disk', persistentVolumeClaim: { claimName: 'disk-web-0' } }]);
   });
 });
 
@@ -124,6 +132,10 @@ it('SS-34: lays the labels of the selector over those of the claim template, and
     },
     spec: { accessModes: ['ReadWriteOnce'] },
   });
+  const held = { ...disk, metadata: { name: 'disk', finalizers: ['x/y'] } };
+  const { metadata } = newClaim({ set: aSet(), template: held, ordinal: 1 });
+  expect(metadata.finalizers).toEqual(['x/y']);
+  expect(metadata).not.toHaveProperty('annotations');
 });
 
 describe('identity', () => {
@@ -161,7 +173,7 @@ describe('identity', () => {
 
 describe('storage', () => {
   const set = aSet({ volumeClaimTemplates: [disk] });
-  const withVolumes = (volumes: object[]) => {
+  const withVolumes = (volumes: object[] | undefined) => {
     const pod = aPod(set, 1);
     return { ...pod, spec: { ...pod.spec, volumes: volumes as { name: string }[] } };
   };
@@ -174,7 +186,19 @@ describe('storage', () => {
     ['the claim of another ordinal', [{ name: 'disk', persistentVolumeClaim: { claimName: 'disk-web-2' } }], false],
     ['no claim', [{ name: 'disk', emptyDir: {} }], false],
     ['no volume', [], false],
+    ['no list of volumes', undefined, false],
   ])('SS-32: %s', (_, volumes, expected) => {
     expect(hasStorage(set, withVolumes(volumes))).toBe(expected);
+  });
+
+  it('SS-32: every claim counts, and a pod without a place has none', () => {
+    const two = aSet({ volumeClaimTemplates: [disk, { ...disk, metadata: { name: 'log' } }] });
+    const mounted = withVolumes([{ name: 'disk', persistentVolumeClaim: { claimName: 'disk-web-1' } }]);
+    expect(hasStorage(two, mounted)).toBe(false);
+    expect(hasStorage(aSet(), mounted)).toBe(true);
+    const far = { ...mounted, metadata: { ...mounted.metadata, name: 'web-9999999999' } };
+    expect(hasStorage(aSet(), far)).toBe(false);
+    expect(hasStorage(aSet(), { ...mounted, metadata: { ...mounted.metadata, name: 'web' } })).toBe(false);
+    expect(hasStorage(aSet(), { ...mounted, metadata: { ...mounted.metadata, name: 'web-0' } })).toBe(true);
   });
 });

@@ -64,7 +64,7 @@ export function actsOf(pods: string, of: Case = {}): string {
 /** The steps, in order: `settle 1@B; remove 3; settle 2,0@B`. */
 export function stepsOf(pods: string, of: Case = {}): string {
   const told = planOf(pods, of).steps.map(({ verb, ordinals, revision }) =>
-    verb === 'remove' ? `remove ${ordinals.join(',')}` : `settle ${ordinals.join(',')}@${revision}`,
+    verb === 'remove' ? `remove ${ordinals.join(',')}` : `${verb} ${ordinals.join(',')}@${revision}`,
   );
   return told.join('; ');
 }

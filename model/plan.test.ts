@@ -11,6 +11,12 @@ const recreate: Case = { spec: { updateStrategy: { type: 'Recreate' } } };
 const onDelete: Case = { spec: { updateStrategy: { type: 'OnDelete' } } };
 const noBlock: Case = { spec: { updateStrategy: { type: 'RollingUpdate' }, replicas: 4 } };
 const partition: Case = { spec: { updateStrategy: { rollingUpdate: { partition: 2 } } } };
+const together: Case = { own: true, spec: { updateStrategy: { rollingUpdate: { maxUnavailable: 2 } }, replicas: 5 } };
+const ordered = {
+  finalizers: [orderedDeletionFinalizer],
+  annotations: { [annotations.orderedDeletion]: 'true' },
+};
+const deleted = { ...ordered, deletionTimestamp: at(900) };
 
 describe('steps: everything that is left, in working order', () => {
   it.each<[string, string, string, Case?]>([
@@ -32,6 +38,36 @@ describe('steps: everything that is left, in working order', () => {
     ['a parallel set: first those that can be helped now', '0B? 2B', 'settle 1,0@B', { ...same, ...parallel }],
     ['Recreate', '0A 1A~ 2A?', 'settle 1,2@B; settle 0@B', recreate],
     ['Recreate: old pods before gaps', '1A! 2A?', 'settle 1,2,0@B', recreate],
+    ['Recreate: one step for all old pods', '0A 1A 2A', 'settle 2,1,0@B', recreate],
+    [
+      'a parallel set below and above its partition',
+      '',
+      'settle 0,1@A; settle 2@B',
+      { spec: { ...parallel.spec, ...partition.spec } },
+    ],
+    [
+      'pods that go down together are one step, the top one goes alone',
+      '0A 1A 2A 3A 4A',
+      'settle 4@B; settle 3,2@B; settle 1,0@B',
+      together,
+    ],
+    ['... once: the top one is back', '0A 1A 2A 3A 4B', 'settle 3,2@B; settle 1,0@B', together],
+    [
+      '... not in a parallel set',
+      '0A 1A 2A 3A 4A',
+      'settle 4,3@B; settle 2,1@B; settle 0@B',
+      { ...together, spec: { ...together.spec, ...parallel.spec } },
+    ],
+    [
+      '... nor in a native set',
+      '0A 1A 2A 3A 4A',
+      'settle 4,3@B; settle 2,1@B; settle 0@B',
+      { ...together, own: false },
+    ],
+    ['on hold: broken and unwell pods of the old revision stay', '0A 1A~ 2C?', '', { spec: { paused: true } }],
+    ['an ordered deletion', '0B 1B 2B', 'remove 2; remove 1; remove 0', { meta: deleted }],
+    ['an ordered deletion of a parallel set', '0B 1B 2B', 'remove 2,1,0', { ...parallel, meta: deleted }],
+    ['a deletion without our finalizer', '0B 1B 2B', '', { meta: { ...deleted, finalizers: [] } }],
     ['on hold: repairs only', '0A 2A 3A', 'settle 1@B', { spec: { paused: true } }],
     ['nothing', '0B 1B 2B', '', same],
   ])('%s: %j -> %j', (_, pods, steps, of) => {
@@ -46,6 +82,30 @@ describe('steps: everything that is left, in working order', () => {
         expect([...acts.keys()].filter((ordinal) => !covered.has(ordinal))).toEqual([]);
       }
     }
+  });
+
+  it.each<[string, string, number, Case?]>([
+    ['of a parallel set that starts', '', 16, { ...same, ...parallel }],
+    ['of one that has groups and single ordinals left', '2A', 16, parallel],
+    ['of one with a single ordinal left', '0B 1B', 4, { ...same, ...parallel }],
+    ['of a long ordered set, whose steps have several ordinals', '', 4, { ...same, spec: { replicas: 40 } }],
+  ])('how many steps may be under way: %s', (_, pods, window, of) => {
+    expect(planOf(pods, of).window).toBe(window);
+  });
+
+  it.each<[string, string, number, Case]>([
+    ['updates', '0A 1A 2A', 3, { spec: { paused: true } }],
+    ['broken and unwell pods, and those that are too many', '0A 1C? 2A~ 3A 4A', 5, { spec: { paused: true } }],
+    ['not what is missing', '0B', 0, { spec: { paused: true } }],
+    ['nothing without a hold', '0A 1A 2A', 0, {}],
+    ['nothing of a set that is deleted', '0A 1A', 0, { meta: deleted, spec: { paused: true } }],
+  ])('counts what a hold keeps back: %s', (_, pods, heldBack, of) => {
+    expect(planOf(pods, of).heldBack).toBe(heldBack);
+  });
+
+  it('counts pods that go neither as ready nor as updated', () => {
+    const { counts } = planOf('0B 1A~ 2Bt 3C? 4A', { spec: { replicas: 6 } });
+    expect(counts).toEqual({ desired: 6, ready: 2, updated: 1, available: 2 });
   });
 
   it('keeps as many steps under way as there may be pods down, and a few more to look ahead', () => {
@@ -94,11 +154,6 @@ describe('SS-62: the revision of a pod that comes back', () => {
   });
 });
 
-const ordered = {
-  finalizers: [orderedDeletionFinalizer],
-  annotations: { [annotations.orderedDeletion]: 'true' },
-};
-
 describe('the operation that the steps amount to', () => {
   const unseen = { status: { observedGeneration: 0 } };
   const changed = { meta: { generation: 2 } };
@@ -106,6 +161,11 @@ describe('the operation that the steps amount to', () => {
     ['a new set', '', 'rollout', { ...same, ...unseen }],
     ['an update', '0A 1A 2A', 'rollout'],
     ['an update that waits', '0A 1A~ 2A', 'rollout'],
+    ['a broken pod of an old revision alone', '0B 1B 2C?', 'rollout'],
+    ['an unwell pod of an old revision alone', '0B 1B 2A~', 'rollout'],
+    ['a failed pod after a change', '0B 1Bx 2B', 'scale', { ...same, ...changed }],
+    ['a pod that is going after a change', '0B 1Bt 2B', 'scale', { ...same, ...changed }],
+    ['a pod that flaps after a change', '0B 1B~ 2B', 'repair', { ...same, ...changed }],
     ['more replicas', '0B 1B', 'scale', { ...same, ...changed }],
     ['fewer replicas', '0B 1B 2B 3B', 'scale', { ...same, ...changed }],
     ['fewer replicas and an update: scale goes first', '0A 1A 2A 3A', 'scale', changed],
@@ -117,7 +177,7 @@ describe('the operation that the steps amount to', () => {
     ['a lost pod of a paused set that has too many', '0B 2B 3B', 'repair', { ...same, spec: { paused: true } }],
     ['a paused set', '0A 1A 2A', undefined, { spec: { paused: true } }],
     ['a settled set', '0B 1B 2B', undefined, same],
-    ['a deletion', '0B', 'deletion', { meta: { ...ordered, deletionTimestamp: at(900) } }],
+    ['a deletion', '0B', 'deletion', { meta: deleted }],
   ])('%s: %j -> %s', (_, pods, operation, of) => {
     expect(planOf(pods, of).operation).toBe(operation);
   });

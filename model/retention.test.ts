@@ -77,6 +77,15 @@ describe('claimOwnership', () => {
     });
   });
 
+  it.each<Partial<OwnerReference>>([{ apiVersion: 'db/v1' }, { kind: 'Backup' }, { name: 'other' }])(
+    'SS-40: does not take a reference for ours that differs in %j',
+    (difference) => {
+      const other = { ...setReference, controller: false, ...difference };
+      expect(ownership('Retain', 'Retain', false, [other])).toBe('ok');
+      expect(ownership('Retain', 'Delete', false, [other])).toEqual({ patchOwnerReferences: [other, setReference] });
+    },
+  );
+
   it('SS-42: does not mind another controller when nothing is ever deleted', () => {
     expect(ownership('Retain', 'Retain', false, [foreign])).toBe('ok');
   });
@@ -93,6 +102,8 @@ it.each([
   ['a former pod', [podReference], 'new-uid', true],
   ['the pod itself', [podReference], 'web-0-uid', false],
   ['another pod', [{ ...podReference, name: 'web-1' }], undefined, false],
+  ['a pod, as another API has it', [{ ...podReference, apiVersion: 'db/v1' }], undefined, false],
+  ['another kind of that name', [{ ...podReference, kind: 'Node' }], undefined, false],
   ['the set', [{ ...setReference, name: 'web-0' }], undefined, false],
 ])('SS-43: a claim of %s', (_, ownerReferences, uid, expected) => {
   expect(isStaleClaim(aClaim('disk-web-0', { ownerReferences }), 'web-0', uid)).toBe(expected);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aPod, aSet, aView, epoch } from './objects.fixture.ts';
-import type { StatefulSet } from './objects.ts';
+import type { Condition, StatefulSet } from './objects.ts';
 import { plan } from './plan.ts';
 import { statusInputOf } from './status-input.ts';
 
@@ -20,6 +20,32 @@ describe('statusInputOf', () => {
   it('is not settled while there is something that could be done, and has not observed that generation', () => {
     expect(inputOf(one, 'web-b')).toMatchObject({ settled: false, operation: 'rollout', observedGeneration: 0 });
     expect(inputOf(one, 'web-a', true)).toMatchObject({ settled: false, observedGeneration: 0 });
+  });
+
+  const told = (condition: Condition, update: string) =>
+    inputOf(aSet({ replicas: 1 }, { observedGeneration: 1, conditions: [condition] }), update);
+
+  it.each<[string, Condition['type'], Condition['status'], string, object | undefined]>([
+    ['what the API server refused', 'ReplicaFailure', 'True', 'web-b', { reason: 'QuotaExceeded', stuck: true }],
+    ['not what it has taken since', 'ReplicaFailure', 'False', 'web-b', undefined],
+    ['not what nobody asks of it any more', 'ReplicaFailure', 'True', 'web-a', undefined],
+    ['not what others write', 'Backup', 'True', 'web-b', undefined],
+    ['a name that is taken', 'NameConflict', 'True', 'web-b', { reason: 'NameConflict', stuck: true }],
+  ])('waits for: %s', (_, type, status, update, waiting) => {
+    const input = told({ type, status, reason: 'QuotaExceeded', message: 'no more than 3' }, update);
+    expect(input.waiting).toEqual(waiting && { ...waiting, message: 'no more than 3' });
+  });
+
+  it('has a word for a refusal without any', () => {
+    expect(told({ type: 'ReplicaFailure', status: 'True' }, 'web-b').waiting).toEqual({
+      reason: 'Refused',
+      message: '',
+      stuck: true,
+    });
+    expect(told({ type: 'NameConflict', status: 'True' }, 'web-a')).toMatchObject({
+      settled: false,
+      waiting: { reason: 'NameConflict', message: '', stuck: true },
+    });
   });
 
   it('is not settled while a pause holds an update back, though nothing can be done', () => {

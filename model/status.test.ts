@@ -122,6 +122,50 @@ describe('conditions', () => {
     expect(conditions.find(({ type }) => type === 'Ready')?.message).toBe('3 of 3 pods are ready; no such image');
   });
 
+  it.each<[string, Partial<StatusInput>, Pod[], Readonly<Record<string, [reason: string, message: string]>>]>([
+    [
+      'settled',
+      {},
+      full,
+      {
+        Available: ['AllAvailable', '3 of 3 pods are available'],
+        Ready: ['Settled', '3 of 3 pods are ready'],
+        Progressing: ['Settled', 'the set is as its spec asks'],
+        Stalled: ['NotStuck', ''],
+      },
+    ],
+    [
+      'rolling out',
+      moving,
+      full.slice(1),
+      {
+        Available: ['PodsUnavailable', '2 of 3 pods are available'],
+        Ready: ['RollingOut', '2 of 3 pods are ready; rollout in progress'],
+        Progressing: ['RollingOut', 'rollout in progress'],
+        Stalled: ['NotStuck', ''],
+      },
+    ],
+    ['not looked at yet', { settled: false }, full, { Progressing: ['Pending', 'waiting to be looked at'] }],
+    ['waiting', slow, full, { Progressing: ['Starting', 'web-2 starts'], Stalled: ['NotStuck', ''] }],
+    [
+      'paused',
+      { paused: true, settled: false },
+      full,
+      { Progressing: ['Paused', 'the set is paused; changes wait until it is resumed'] },
+    ],
+    ['settled short of ready pods', {}, [], { Ready: ['PodsNotReady', '0 of 3 pods are ready'] }],
+  ])('tells why: %s', (_, progress, pods, expected) => {
+    const { conditions = [] } = projectStatus(aView(aSet(), { pods }), choice, { ...settled, ...progress }, now);
+    const all = conditions.map(({ type, reason, message }) => [type, [reason, message]] as const);
+    expect(Object.fromEntries(all)).toMatchObject(expected);
+  });
+
+  it('gives a set of our own the selector that its scale subresource reads, and a native set none', () => {
+    const own = { ...set, apiVersion: 'ordinal.dev/v1' };
+    expect(projectStatus(aView(own), choice, settled, now)).toHaveProperty('selector', 'app=web');
+    expect(projectStatus(aView(set), choice, settled, now)).not.toHaveProperty('selector');
+  });
+
   const project = (status: StatefulSetStatus | undefined, progress: Partial<StatusInput>, seconds: number) =>
     projectStatus(aView(aSet({}, status), { pods: full }), choice, { ...settled, ...progress }, epoch + seconds * 1000);
   const timeOf = (status: StatefulSetStatus, type: string) =>

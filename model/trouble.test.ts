@@ -18,6 +18,14 @@ const waiting = (reason: string, message?: string, rest: Partial<ContainerStatus
 const crashed = { terminated: { reason: 'Error', exitCode: 3, finishedAt: at(60) } };
 const killed = { terminated: { reason: 'OOMKilled', exitCode: 137, finishedAt: at(60) } };
 
+const notReady = aCondition('Ready', 'False', 3);
+/** What the node lifecycle controller makes of the pod of a silent node. */
+const markedUnready: PodStatus = {
+  phase: 'Running',
+  conditions: [notReady],
+  containerStatuses: [{ name: 'web', ready: true }],
+};
+
 describe('troubleOf', () => {
   it.each([
     ['a Ready pod', readyStatus()],
@@ -113,6 +121,58 @@ describe('troubleOf', () => {
       { phase: 'Failed', containerStatuses: [{ name: 'web', state: crashed }] },
     ],
     ['Failed', true, 'ended as Succeeded', { phase: 'Succeeded' }],
+    ['NodeLost', false, 'node "node-7" does not answer', { phase: 'Running', reason: 'NodeLost' }],
+    ['NodeLost', false, 'node "node-7" does not answer', markedUnready],
+    [
+      'ProbeFailing',
+      false,
+      'ContainersNotReady',
+      { ...markedUnready, conditions: [{ ...notReady, reason: 'ContainersNotReady' }] },
+    ],
+    ['ProbeFailing', false, 'the pod runs but is not Ready', { ...markedUnready, containerStatuses: [] }],
+    ['ProbeFailing', false, 'the pod runs but is not Ready', { ...markedUnready, containerStatuses: undefined }],
+    [
+      'ProbeFailing',
+      false,
+      'container "side" runs but is not ready (restarted 0 times)',
+      {
+        ...markedUnready,
+        containerStatuses: [
+          { name: 'web', ready: true },
+          { name: 'side', ready: false },
+        ],
+      },
+    ],
+    [
+      'ProbeFailing',
+      false,
+      'container "web" runs but is not ready (restarted 0 times); container "side" runs but is not ready (restarted 1 times)',
+      { ...markedUnready, containerStatuses: [{ name: 'web' }, { name: 'side', restartCount: 1 }] },
+    ],
+    [
+      'Unschedulable',
+      false,
+      'no node has been found',
+      { phase: 'Pending', conditions: [aCondition('PodScheduled', 'False', 1)] },
+    ],
+    [
+      'CrashLoop',
+      false,
+      'container "web": exited with code 0 (OOMKilled); restarted 0 times',
+      unready({ state: { terminated: { exitCode: 0, reason: 'OOMKilled' } } }, 'Running'),
+    ],
+    [
+      'CrashLoop',
+      false,
+      'container "web": exited with code 3: no disk; restarted 0 times',
+      unready({ state: { terminated: { exitCode: 3, message: ' no disk\n' } } }, 'Running'),
+    ],
+    [
+      'CrashLoop',
+      true,
+      'container "web": ends again and again, though without an error; restarted 0 times',
+      waiting('CrashLoopBackOff', 'back-off 40s', { lastState: { terminated: { exitCode: 0, reason: 'Completed' } } }),
+    ],
     [
       'NodeLost',
       false,
@@ -123,6 +183,32 @@ describe('troubleOf', () => {
     const trouble = troubleOf(podWith(status));
     expect(trouble).toMatchObject({ reason, terminal });
     expect(trouble?.message).toContain(message);
+  });
+
+  it('tells nothing but what is known of a pod that has ended', () => {
+    const done = { name: 'web', state: { terminated: { exitCode: 0, reason: 'Completed' } } };
+    expect(troubleOf(podWith({ phase: 'Failed', containerStatuses: [done] }))?.message).toBe(
+      'the pod has ended as Failed',
+    );
+  });
+
+  it.each([
+    ['of its spec', { name: 'side' }, 'image side:2: ErrImagePull'],
+    ['of an init container', { name: 'init' }, 'image init:3: ErrImagePull'],
+    ['that it reports, where the spec has none of its name', { name: 'x', image: 'x:4' }, 'image x:4: ErrImagePull'],
+  ])('names the image of the container %s', (_, container, message) => {
+    const pod = podWith(waiting('ErrImagePull', undefined, container));
+    const containers = [
+      { name: 'web', image: 'web:1' },
+      { name: 'side', image: 'side:2' },
+    ];
+    const spec = { ...pod.spec, containers, initContainers: [{ name: 'init', image: 'init:3' }] };
+    expect(troubleOf({ ...pod, spec })?.message).toBe(`container "${container.name}": cannot pull ${message}`);
+  });
+
+  it('knows no name of a node that a pod has not been given', () => {
+    const pod = aPod(aSet(), 0, { status: { phase: 'Running', conditions: [aCondition('Ready', 'Unknown', 50)] } });
+    expect(troubleOf(pod)?.message).toBe('node does not answer; the pod may still run there');
   });
 
   it('dates a crash from the end of the last run, other trouble from the loss of readiness', () => {
@@ -147,6 +233,29 @@ describe('troubleOf', () => {
     expect(trouble).toMatchObject({ reason: 'NodeLost', terminal: false });
     expect(trouble?.message).toContain('out-of-service');
   });
+});
+
+it.each<[string, PodStatus]>([
+  [
+    'evicted for another reason',
+    { conditions: [{ ...aCondition('DisruptionTarget', 'True', 50), reason: 'EvictionByEvictionAPI' }] },
+  ],
+  [
+    'not to be evicted any more',
+    { conditions: [{ ...aCondition('DisruptionTarget', 'False', 50), reason: 'DeletionByTaintManager' }] },
+  ],
+  ['simply deleted', {}],
+])('does not take a pod that is going for lost: %s', (_, status) => {
+  expect(troubleOf(podWith(status, { deletionTimestamp: at(90) }))).toEqual({
+    reason: 'Terminating',
+    message: 'waiting for the pod to end',
+    since: at(90),
+    terminal: false,
+  });
+});
+
+it('takes a pod that is going for lost when its status says so', () => {
+  expect(troubleOf(podWith({ reason: 'NodeLost' }, { deletionTimestamp: at(90) }))?.reason).toBe('NodeLost');
 });
 
 describe('hasLastingTrouble', () => {

@@ -69,10 +69,6 @@ export function slotWaiting(slot: Slot, desired: Desired, now: number): Waiting 
     const stuck = trouble.terminal || trouble.reason === 'Unschedulable' || trouble.reason === 'NodeLost';
     return { ...of, reason: trouble.reason, message: `pod ${name}: ${trouble.message}`, since: trouble.since, stuck };
   }
-  if (slot.state === 'terminating') {
-    const since = pod.metadata.deletionTimestamp;
-    return { ...of, reason: 'Terminating', message: `pod ${name} is shutting down`, since, stuck: false };
-  }
   const until = isRunningAndReady(pod) ? availableAt(pod, desired.minReadySeconds) : undefined;
   if (until !== undefined && until > now) {
     const seconds = Math.ceil((until - now) / 1000);
