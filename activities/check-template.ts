@@ -5,8 +5,8 @@ import type { ClusterView, SetKey } from '../model/objects.ts';
 import { checkedUpdate, type UpdateRevision } from '../model/revisions.ts';
 import { templateHashesAnnotation, withTemplate } from '../model/template-hash.ts';
 import type { Seen } from '../workflows/messages.ts';
+import { rfc3339 } from '../model/readiness.ts';
 import type { Dependencies } from './dependencies.ts';
-import { cancellation } from './heartbeat.ts';
 
 /** What came of a template that no revision knows: something was written, or a revision is to be created. */
 export type CheckedTemplate =
@@ -22,9 +22,9 @@ export async function settleTemplate(
   key: SetKey,
   view: ClusterView,
   hash: string,
+  signal: AbortSignal,
 ): Promise<CheckedTemplate> {
   const { set } = view;
-  const signal = cancellation();
   const checked = await checkTemplate(client, set, { signal });
   if (checked.kind === 'invalid') {
     const conditions: ConditionOfGeneration[] = [
@@ -35,7 +35,7 @@ export async function settleTemplate(
         reason: 'Invalid',
         message: checked.message,
         observedGeneration: set.metadata.generation ?? 0,
-        lastTransitionTime: new Date(clock()).toISOString().replace(/\.\d+Z$/, 'Z'),
+        lastTransitionTime: rfc3339(clock()),
       },
     ];
     const status = { ...set.status, replicas: set.status?.replicas ?? 0, conditions };

@@ -1,6 +1,6 @@
 import { isConflict, isNotFound } from '../kube/errors.ts';
+import { removeFinalizer } from '../kube/remove-finalizer.ts';
 import { setsOf } from '../kube/resources.ts';
-import { orderedDeletionFinalizer } from '../model/annotations.ts';
 import type { CompleteInput } from '../workflows/messages.ts';
 import type { Dependencies } from './dependencies.ts';
 import { cancellation, heartbeating } from './heartbeat.ts';
@@ -26,10 +26,7 @@ export function completeOperation(dependencies: Dependencies, input: CompleteInp
       try {
         if (input.operation === 'deletion') {
           if (fresh.metadata.deletionTimestamp === undefined || look.plan.steps.length > 0) return;
-          const { uid, resourceVersion } = fresh.metadata;
-          const finalizers = (fresh.metadata.finalizers ?? []).filter((name) => name !== orderedDeletionFinalizer);
-          const body = { metadata: { uid, resourceVersion, finalizers } };
-          await client.patch(resource, key.namespace, key.name, body, 'merge', { signal });
+          await removeFinalizer(client, key, fresh, { signal });
           return;
         }
         if (!look.plan.promote || look.plan.revisions.update !== input.revision) return;

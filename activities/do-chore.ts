@@ -1,13 +1,15 @@
 import { isAlreadyExists, isConflict, isInvalid, isNotFound } from '../kube/errors.ts';
+import { removeFinalizer } from '../kube/remove-finalizer.ts';
 import { pods, revisions, setsOf } from '../kube/resources.ts';
 import { orderedDeletionFinalizer } from '../model/annotations.ts';
 import type { Chore } from '../model/chores.ts';
-import { controllerOf, setOwnerReference } from '../model/identity.ts';
+import { controllerOf, hasStorage, setOwnerReference } from '../model/identity.ts';
 import type {
   ClusterView,
   ControllerRevision,
   ObjectMeta,
   OwnerReference,
+  Pod,
   SetKey,
   StatefulSet,
 } from '../model/objects.ts';
@@ -16,21 +18,25 @@ import { selectorString } from '../model/selector.ts';
 import type { Seen } from '../workflows/messages.ts';
 import type { Dependencies } from './dependencies.ts';
 import { settleTemplate } from './check-template.ts';
-import { cancellation } from './heartbeat.ts';
 import type { Look } from './planner.ts';
 
 /**
  * Does one chore and returns the versions that it wrote. A chore that somebody else has done, or that a newer version of an object
  * makes pointless, is no error: the next look tells.
  */
-export async function doChore(dependencies: Dependencies, key: SetKey, { view }: Look, chore: Chore): Promise<Seen> {
-  const { cache, client } = dependencies;
-  const signal = cancellation();
+export async function doChore(
+  dependencies: Dependencies,
+  key: SetKey,
+  { view }: Look,
+  chore: Chore,
+  signal: AbortSignal,
+): Promise<Seen> {
+  const { cache, client, events } = dependencies;
   const { set } = view;
   try {
     switch (chore.kind) {
       case 'revision':
-        return await ensureRevision(dependencies, key, view, chore.update);
+        return await ensureRevision(dependencies, key, view, chore.update, signal);
       case 'drop-revision': {
         const { name, uid, resourceVersion } = chore.revision.metadata;
         await client.remove(revisions, key.namespace, name, { uid, resourceVersion, signal });
@@ -38,7 +44,7 @@ export async function doChore(dependencies: Dependencies, key: SetKey, { view }:
         return {};
       }
       case 'adopt-revision': {
-        if (!(await isAlive(dependencies, key, set))) return {};
+        if (!(await isAlive(dependencies, key, set, signal))) return {};
         const patch = owned(chore.revision.metadata, adoptedBy(set, chore.revision.metadata));
         const adopted = await client.patch(revisions, key.namespace, chore.revision.metadata.name, patch, 'merge', {
           signal,
@@ -48,25 +54,26 @@ export async function doChore(dependencies: Dependencies, key: SetKey, { view }:
       }
       case 'adopt-pod':
       case 'release-pod': {
-        if (chore.kind === 'adopt-pod' && !(await isAlive(dependencies, key, set))) return {};
+        if (chore.kind === 'adopt-pod' && !(await isAlive(dependencies, key, set, signal))) return {};
         const { metadata } = chore.pod;
         const owners = chore.kind === 'adopt-pod' ? adoptedBy(set, metadata) : releasedBy(set, metadata);
         const pod = await client.patch(pods, key.namespace, metadata.name, owned(metadata, owners), 'merge', {
           signal,
         });
         cache.observe('pods', pod);
+        if (chore.kind === 'adopt-pod' && !hasStorage(set, pod))
+          events.record(set, 'Warning', 'FailedUpdate', lacking(set, pod));
         return { pods: pod.metadata.resourceVersion };
       }
-      case 'add-finalizer':
-      case 'remove-finalizer': {
-        const others = (set.metadata.finalizers ?? []).filter((name) => name !== orderedDeletionFinalizer);
-        const finalizers = chore.kind === 'add-finalizer' ? [...others, orderedDeletionFinalizer] : others;
-        const { uid, resourceVersion } = set.metadata;
-        const body = { metadata: { uid, resourceVersion, finalizers } };
+      case 'add-finalizer': {
+        const { uid, resourceVersion, finalizers = [] } = set.metadata;
+        const body = { metadata: { uid, resourceVersion, finalizers: [...finalizers, orderedDeletionFinalizer] } };
         const patched = await client.patch(setsOf(key.flavour), key.namespace, key.name, body, 'merge', { signal });
-        if (chore.kind === 'add-finalizer') cache.observe('sets', patched);
+        cache.observe('sets', patched);
         return { sets: patched.metadata.resourceVersion };
       }
+      case 'remove-finalizer':
+        return { sets: (await removeFinalizer(client, key, set, { signal })).metadata.resourceVersion };
     }
   } catch (error) {
     const isHarmless = isConflict(error) || isNotFound(error) || isAlreadyExists(error);
@@ -82,9 +89,9 @@ async function ensureRevision(
   key: SetKey,
   view: ClusterView,
   update: UpdateRevision,
+  signal: AbortSignal,
 ): Promise<Seen> {
   const { cache, client } = dependencies;
-  const signal = cancellation();
   if (update.action === 'keep') return {};
   if (update.action === 'bump') {
     const { name, uid, resourceVersion } = update.revision.metadata;
@@ -93,14 +100,14 @@ async function ensureRevision(
     cache.observe('revisions', bumped);
     return { revisions: bumped.metadata.resourceVersion };
   }
-  const fresh = await withFreshRevisions(dependencies, key, view);
+  const fresh = await withFreshRevisions(dependencies, key, view, signal);
   const again = chooseRevisions(fresh).update;
   if (again.action === 'keep' || again.action === 'bump') {
     return { revisions: again.revision.metadata.resourceVersion };
   }
-  if (again.action === 'create') return createRevision(dependencies, key, fresh, again);
-  const checked = await settleTemplate(dependencies, key, fresh, again.hash);
-  return checked.kind === 'written' ? checked.wrote : createRevision(dependencies, key, fresh, checked.update);
+  if (again.action === 'create') return createRevision(dependencies, key, fresh, again, signal);
+  const checked = await settleTemplate(dependencies, key, fresh, again.hash, signal);
+  return checked.kind === 'written' ? checked.wrote : createRevision(dependencies, key, fresh, checked.update, signal);
 }
 
 /** Creates it, or takes another name where the name is taken (SS-54). */
@@ -109,8 +116,8 @@ async function createRevision(
   key: SetKey,
   { set }: ClusterView,
   update: UpdateRevision & { readonly action: 'create' },
+  signal: AbortSignal,
 ): Promise<Seen> {
-  const signal = cancellation();
   try {
     const created = await client.create(revisions, key.namespace, update.revision, { signal });
     cache.observe('revisions', created);
@@ -147,18 +154,19 @@ async function withFreshRevisions(
   { cache, client }: Dependencies,
   key: SetKey,
   view: ClusterView,
+  signal: AbortSignal,
 ): Promise<ClusterView> {
   const { uid } = view.set.metadata;
   const labelSelector = selectorString(view.set.spec.selector);
-  const listed = await client.list(revisions, key.namespace, { labelSelector, signal: cancellation() });
+  const listed = await client.list(revisions, key.namespace, { labelSelector, signal });
   for (const revision of listed.items) cache.observe('revisions', revision);
   const isOurs = ({ metadata }: ControllerRevision) => (controllerOf(metadata)?.uid ?? uid) === uid;
   return { ...view, revisions: listed.items.filter(isOurs) };
 }
 
 /** SS-100: nothing is adopted before an uncached read has confirmed that the set still lives. */
-async function isAlive({ client }: Dependencies, key: SetKey, set: StatefulSet): Promise<boolean> {
-  const fresh = await client.find(setsOf(key.flavour), key.namespace, key.name, { signal: cancellation() });
+async function isAlive({ client }: Dependencies, key: SetKey, set: StatefulSet, signal: AbortSignal): Promise<boolean> {
+  const fresh = await client.find(setsOf(key.flavour), key.namespace, key.name, { signal });
   return fresh?.metadata.uid === set.metadata.uid && fresh.metadata.deletionTimestamp === undefined;
 }
 
@@ -172,4 +180,10 @@ function adoptedBy(set: StatefulSet, { ownerReferences = [] }: ObjectMeta): read
 
 function releasedBy(set: StatefulSet, { ownerReferences = [] }: ObjectMeta): readonly OwnerReference[] {
   return ownerReferences.filter((owner) => owner.uid !== set.metadata.uid);
+}
+
+/** SS-32: the volumes of a pod cannot be changed; only a person can know whether it may be replaced. */
+function lacking(set: StatefulSet, pod: Pod): string {
+  const { name } = pod.metadata;
+  return `update Pod ${name} in StatefulSet ${set.metadata.name} failed error: it was adopted as it is, but does not mount the claims of its ordinal: delete it to have it created with them`;
 }

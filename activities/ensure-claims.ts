@@ -43,6 +43,10 @@ async function ensureClaim(
     const isStale = desiredOf(set).whenScaled === 'Delete' && isStaleClaim(claim, pod);
     if (!isClaimTerminating(claim) && !isStale) return { kind: 'done', wrote: {} };
     const message = `claim ${name} of pod ${pod} is being deleted: the pod is created when it is gone`;
+    if (!isStale) {
+      const failed = `create Pod ${pod} in StatefulSet ${set.metadata.name} failed error: ${message}`;
+      events.record(set, 'Warning', 'FailedCreate', failed);
+    }
     return { kind: 'refused', waiting: { ordinal, pod, reason: 'ClaimTerminating', message, stuck: false } };
   }
   try {

@@ -1,16 +1,20 @@
 import { isConflict, isNotFound } from '../kube/errors.ts';
 import { claims, pods } from '../kube/resources.ts';
 import { identityPatch, podName } from '../model/identity.ts';
-import { type ClaimMend, claimMends } from '../model/mends.ts';
+import { type ClaimMend, claimMends, lacksClaims } from '../model/mends.ts';
 import type { SetKey } from '../model/objects.ts';
 import type { Seen } from '../workflows/messages.ts';
 import { later } from '../workflows/seen.ts';
 import type { ActResult } from './act-result.ts';
 import type { Dependencies } from './dependencies.ts';
+import { ensureClaims } from './ensure-claims.ts';
 import type { Look } from './planner.ts';
 import { refusal } from './refusal.ts';
 
-/** Puts the labels of a healthy pod and the owner references of its claims right, in place (SS-28, SS-39, SS-46). */
+/**
+ * Puts the labels of a healthy pod and the owner references of its claims right, in place (SS-28, SS-39, SS-46); gives a pod that is
+ * Pending the claims that it misses (SS-38).
+ */
 export async function mendPod(
   dependencies: Dependencies,
   key: SetKey,
@@ -19,8 +23,10 @@ export async function mendPod(
 ): Promise<ActResult> {
   const { cache, client, events } = dependencies;
   const name = podName(view.set, ordinal);
-  const pod = plan.slots.replicas.find((slot) => slot.ordinal === ordinal)?.pod;
-  if (pod === undefined) return { kind: 'superseded' };
+  const slot = plan.slots.replicas.find((replica) => replica.ordinal === ordinal);
+  const pod = slot?.pod;
+  if (slot === undefined || pod === undefined) return { kind: 'superseded' };
+  if (lacksClaims(view, slot)) return ensureClaims(dependencies, key, view, ordinal);
   try {
     let wrote = await mendClaims(dependencies, key, claimMends(view, pod, ordinal, false));
     const patch = identityPatch(view.set, pod);

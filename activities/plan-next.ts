@@ -1,4 +1,6 @@
 import { orderedDeletionFinalizer } from '../model/annotations.ts';
+import { syncCondition } from '../model/blocking.ts';
+import { type Chore, choreText } from '../model/chores.ts';
 import type { SetKey } from '../model/objects.ts';
 import type { Step } from '../model/plan.ts';
 import { revisionNames } from '../model/revisions.ts';
@@ -8,7 +10,9 @@ import type { Dependencies } from './dependencies.ts';
 import { doChore } from './do-chore.ts';
 import { cancellation, heartbeating } from './heartbeat.ts';
 import type { Look } from './planner.ts';
+import { refused } from './refusal.ts';
 import { keyOf } from './set-key.ts';
+import { tellRefusal } from './tell-refusal.ts';
 
 /** Steps in one answer: keeps payloads small at any size of set. */
 const mostSteps = 64;
@@ -27,11 +31,24 @@ export function planNext(dependencies: Dependencies, { set, seen }: PlanNextInpu
       if (look === undefined || (set.uid !== undefined && look.view.set.metadata.uid !== set.uid)) return undefined;
       const [chore] = look.chores;
       if (chore === undefined) return answer(look, wrote);
-      wrote = later(wrote, await doChore(dependencies, key, look, chore));
+      try {
+        wrote = later(wrote, await doChore(dependencies, key, look, chore, cancellation()));
+      } catch (error) {
+        const waiting = refused(error, choreText(chore, key));
+        await tellRefusal(dependencies, key, waiting, syncCondition);
+        const now = answer(planner.look(key) ?? look, wrote);
+        return holdsUp(chore) ? { ...now, steps: [], remaining: 0, canAct: false, complete: false, waiting } : now;
+      }
       await seesMore(dependencies, key, look);
     }
     throw new Error(`set ${set.namespace}/${set.name}: ${mostChores} chores done and more to do`);
   });
+}
+
+/** Whether nothing may be planned before the chore is done: a template that cannot be checked leaves the set at the last good one. */
+function holdsUp(chore: Chore): boolean {
+  if (chore.kind !== 'revision') return chore.kind !== 'drop-revision';
+  return chore.update.action !== 'check' || chore.update.known === undefined;
 }
 
 /** A chore's own reply is usually in the cache already; where it was not taken in, its watch event is on the way. */

@@ -1,5 +1,6 @@
 import type { SetKey } from '../model/objects.ts';
 import type { Act } from '../model/acts.ts';
+import { podName } from '../model/identity.ts';
 import { type CoveredKey, isOver, judge, type Verdict } from '../model/judge.ts';
 import type { Step } from '../model/plan.ts';
 import { refusalCondition } from '../model/status-input.ts';
@@ -93,6 +94,8 @@ class StepRun {
       // Also with an ordinal that is owed its pod: another revision is wanted for it, and only a new plan can say which.
       const stale = verdicts.find(({ verdict }) => verdict.kind === 'stale')?.verdict;
       if (stale?.kind === 'stale') return this.#end('stale', stale.why);
+      const taken = this.#left.find((ordinal) => isToBeAdopted(look, ordinal));
+      if (taken !== undefined) return this.#end('stale', `pod ${podName(look.view.set, taken)} is to be adopted first`);
       const waiting = this.#refusal?.waiting ?? mostTelling(verdicts);
       if (now >= this.#quietSince + patience(waiting))
         return this.#end(waiting?.stuck ? 'stuck' : 'waiting', undefined, waiting);
@@ -187,6 +190,12 @@ function isNext({ plan }: Look, ordinal: number): boolean {
   const { desired, slots } = plan;
   const index = ordinal - desired.start;
   return slots.replicas[index]?.state === 'missing' && slots.replicas[index - 1]?.state === 'starting';
+}
+
+/** A pod that nobody owns has the name: it is the operation's to take it, before anything is created (SS-101). */
+function isToBeAdopted({ view, chores }: Look, ordinal: number): boolean {
+  const name = podName(view.set, ordinal);
+  return chores.some((chore) => chore.kind === 'adopt-pod' && chore.pod.metadata.name === name);
 }
 
 function isRefused({ view }: Look): boolean {

@@ -123,7 +123,7 @@ describe('a view', () => {
 });
 
 describe('changes', () => {
-  test('that come together are told once, to those who asked for the set, also when it is not there', async () => {
+  test('that come together are told once, to those who asked for the set, also when it is not there (SS-117)', async () => {
     api.put(setPath, set('web', 0));
     await start();
     await cache.changed(web, signal(), 50);

@@ -119,6 +119,11 @@ export function isAdmissionDenied(error: unknown): error is KubeError {
   );
 }
 
+/** An admission webhook that must not be passed over does not answer: the server is well, but it will go on saying no. */
+export function isAdmissionUnavailable(error: unknown): error is KubeError {
+  return error instanceof KubeError && error.status === 500 && error.message.includes('failed calling webhook');
+}
+
 /** The uid that a delete or update named is not the object's: another object has the name now. */
 export function isUidMismatch(error: unknown): error is KubeError {
   return isConflict(error) && /UID in (the )?precondition/.test(error.message);

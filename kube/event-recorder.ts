@@ -1,6 +1,7 @@
 import type { StatefulSet } from '../model/objects.ts';
 import type { KubeClient } from './client.ts';
 import { events } from './resources.ts';
+import { rfc3339 } from '../model/readiness.ts';
 
 export interface EventRecorder {
   /** Records an event on the set. Returns at once; an event that cannot be written is dropped and counted, never an error. */
@@ -22,9 +23,23 @@ const refillMs = 10_000;
 const mostUnderWay = 2;
 const mostWaiting = 5000;
 
+/** The same event again within this time counts up the one that is there, as client-go's recorder does (SS-108), in ms. */
+const seriesMs = 600_000;
+
+/** Events that are one object: the same set, reason and message. */
+interface Series {
+  readonly namespace: string;
+  readonly body: { readonly metadata: { readonly name: string } };
+  count: number;
+  lastAt: number;
+  isWritten: boolean;
+  isQueued: boolean;
+}
+
 /** Writes Kubernetes Events from the component `statefulset-controller` (SS-104), as a trickle behind the real work. */
 export function createEventRecorder(client: KubeClient, clock: () => number): EventRecorder {
-  const waiting: { readonly namespace: string; readonly body: { readonly metadata: { readonly name: string } } }[] = [];
+  const waiting: Series[] = [];
+  const known = new Map<string, Series>();
   let underWay = 0;
   let dropped = 0;
   let serial = 0;
@@ -36,28 +51,46 @@ export function createEventRecorder(client: KubeClient, clock: () => number): Ev
     const budget = budgets.get(uid) ?? { left: burst, at: now };
     const left = Math.min(burst, budget.left + (now - budget.at) / refillMs);
     if (left < 1) return false;
-    budgets.delete(uid);
-    budgets.set(uid, { left: left - 1, at: now });
-    const oldest = budgets.keys().next();
-    if (budgets.size > mostWaiting && !oldest.done) budgets.delete(oldest.value);
+    putLast(budgets, uid, { left: left - 1, at: now });
     return true;
   };
 
+  const write = async (series: Series): Promise<void> => {
+    const { namespace, body, count } = series;
+    const told = { count, lastTimestamp: rfc3339(series.lastAt) };
+    if (series.isWritten) await client.patch(events, namespace, body.metadata.name, told, 'merge');
+    else await client.create(events, namespace, { ...body, ...told });
+    series.isWritten = true;
+    series.isQueued = series.count > count;
+    if (series.isQueued) waiting.push(series);
+  };
+
   const next = (): void => {
-    const event = waiting.shift();
-    if (event === undefined) {
+    const series = waiting.shift();
+    if (series === undefined) {
       if (underWay === 0) for (const resolve of idle.splice(0)) resolve();
       return;
     }
     underWay += 1;
-    client
-      .create(events, event.namespace, event.body)
-      .catch(() => (dropped += 1))
+    write(series)
+      .catch(() => {
+        dropped += 1;
+        // Events expire: what is told next begins anew.
+        series.lastAt = -Infinity;
+        series.isQueued = false;
+      })
       .finally(() => {
         underWay -= 1;
         next();
       })
       .catch(() => undefined);
+  };
+
+  const enqueue = (series: Series): void => {
+    if (series.isQueued) return;
+    series.isQueued = true;
+    waiting.push(series);
+    if (underWay < mostUnderWay) next();
   };
 
   return {
@@ -67,29 +100,40 @@ export function createEventRecorder(client: KubeClient, clock: () => number): Ev
         return;
       }
       const { name, uid, resourceVersion } = set.metadata;
+      const now = clock();
+      const text = `${uid} ${reason} ${message}`;
+      const former = known.get(text);
+      if (former !== undefined && now - former.lastAt < seriesMs) {
+        former.count += 1;
+        former.lastAt = now;
+        return enqueue(former);
+      }
       const namespace = set.metadata.namespace ?? 'default';
-      const at = new Date(clock()).toISOString().replace(/\.\d+Z$/, 'Z');
       serial += 1;
       const body = {
-        metadata: {
-          name: `${name}.${clock().toString(16)}${process.pid.toString(16)}${serial.toString(16)}`,
-          namespace,
-        },
+        metadata: { name: `${name}.${now.toString(16)}${process.pid.toString(16)}${serial.toString(16)}`, namespace },
         involvedObject: { apiVersion: set.apiVersion, kind: set.kind, namespace, name, uid, resourceVersion },
         type,
         reason,
         message: message.slice(0, 1024),
         source: { component: 'statefulset-controller' },
         reportingComponent: 'statefulset-controller',
-        firstTimestamp: at,
-        lastTimestamp: at,
-        count: 1,
+        firstTimestamp: rfc3339(now),
       };
-      waiting.push({ namespace, body });
-      if (underWay < mostUnderWay) next();
+      const series = { namespace, body, count: 1, lastAt: now, isWritten: false, isQueued: false };
+      putLast(known, text, series);
+      enqueue(series);
     },
     dropped: () => dropped,
     flush: () =>
       underWay === 0 && waiting.length === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve)),
   };
+}
+
+/** Keeps the newest entries only. */
+function putLast<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  map.delete(key);
+  map.set(key, value);
+  const oldest = map.keys().next();
+  if (map.size > mostWaiting && !oldest.done) map.delete(oldest.value);
 }

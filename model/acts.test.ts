@@ -37,6 +37,19 @@ describe('SS-68, SS-69: an ordered set starts from the bottom, each when all bel
   ]);
 });
 
+describe('SS-38: a Pending pod gets the claims that it misses', () => {
+  const claims = { volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: {} }] };
+  const paused = { 'ordinal.dev/paused': 'true' };
+  check([
+    ['the first that starts', '0B 1B?', 'mend 1', { ...first, spec: claims }],
+    ['not one behind it', '0B? 1B?', 'mend 0', { ...first, spec: claims }],
+    ['each of a parallel set', '0B? 1B?', 'mend 0, mend 1, create 2', { ...first, spec: { ...parallel, ...claims } }],
+    ['also while it is paused', '0B?', 'mend 0', { ...first, spec: claims, meta: { annotations: paused } }],
+    ['not one that is going', '0Bt', '', { ...first, spec: claims }],
+    ['not one that runs', '0B 1B~ 2B', '', { ...first, spec: claims }],
+  ]);
+});
+
 describe('SS-70, SS-71: a parallel set does at once whatever there is to do', () => {
   check([
     ['nothing yet', '', 'create 0, create 1, create 2', { ...first, spec: parallel }],

@@ -1,7 +1,7 @@
 import { orderedDeletionFinalizer } from './annotations.ts';
 import { type Desired, desiredOf } from './desired.ts';
 import { revisionOf } from './identity.ts';
-import { mends } from './mends.ts';
+import { lacksClaims, mends } from './mends.ts';
 import type { ClusterView } from './objects.ts';
 import { isUnavailable, type RevisionNames, type Slot, type Slots } from './slots.ts';
 
@@ -63,10 +63,11 @@ function replicaAct(view: ClusterView, slot: Slot, held: boolean): Act | undefin
       return 'delete';
     case 'settled':
       return !held && mends(view, slot) ? 'mend' : undefined;
+    case 'starting':
+      return lacksClaims(view, slot) ? 'mend' : undefined;
     case 'broken':
     case 'unwell':
     case 'outdated':
-    case 'starting':
     case 'terminating':
       return undefined;
   }

@@ -5,6 +5,9 @@ export const templateCondition = 'TemplateInvalid';
 /** On a set whose name the other API's set of this namespace has had before: nothing is done for it. */
 export const nameCondition = 'NameConflict';
 
+/** The API server refuses what has to be written before the pods are planned: a revision, an adoption, the check of a template. */
+export const syncCondition = 'SyncFailure';
+
 /** A condition that holds for one generation only. */
 export interface ConditionOfGeneration extends Condition {
   readonly observedGeneration?: number;
@@ -16,6 +19,11 @@ export function refusedTemplate({ metadata, status }: Pick<StatefulSet, 'metadat
   return conditions.find(
     ({ type, observedGeneration }) => type === templateCondition && observedGeneration === metadata.generation,
   );
+}
+
+/** What the API server refuses of the set's book-keeping, since the last time that it was tried. */
+export function refusedSync({ status }: Pick<StatefulSet, 'status'>): Condition | undefined {
+  return status?.conditions?.find(({ type }) => type === syncCondition);
 }
 
 /** What keeps the set from being served as its spec asks until its owner changes something. */

@@ -15,6 +15,27 @@ export type Chore =
   | { readonly kind: 'add-finalizer' }
   | { readonly kind: 'remove-finalizer' };
 
+/** A chore for a person, as the beginning of a sentence that ends in why it failed. */
+export function choreText(chore: Chore, { name }: { readonly name: string }): string {
+  switch (chore.kind) {
+    case 'revision':
+      return chore.update.action === 'check'
+        ? `check the pod template of StatefulSet ${name} failed error`
+        : `write ControllerRevision ${chore.update.name} of StatefulSet ${name} failed error`;
+    case 'adopt-pod':
+      return `adopt Pod ${chore.pod.metadata.name} in StatefulSet ${name} failed error`;
+    case 'release-pod':
+      return `release Pod ${chore.pod.metadata.name} in StatefulSet ${name} failed error`;
+    case 'adopt-revision':
+      return `adopt ControllerRevision ${chore.revision.metadata.name} in StatefulSet ${name} failed error`;
+    case 'drop-revision':
+      return `delete ControllerRevision ${chore.revision.metadata.name} of StatefulSet ${name} failed error`;
+    case 'add-finalizer':
+    case 'remove-finalizer':
+      return `write the finalizers of StatefulSet ${name} failed error`;
+  }
+}
+
 /** What is due for a set as it is in this view (SS-50, SS-52, SS-56, SS-100, ordered deletion). */
 export function choresOf(view: ClusterView, choice: RevisionChoice): Chore[] {
   const { set } = view;

@@ -88,6 +88,17 @@ describe('newPod', () => {
     expect(newPod({ set: aSet(), revision: 'r', template, ordinal: 0 }).spec).not.toHaveProperty('subdomain');
   });
 
+  it('SS-59: takes the template of a former revision, and everything else from the set as it is now', () => {
+    const live = aSet({ serviceName: 'moved', volumeClaimTemplates: [{ metadata: { name: 'later' }, spec: {} }] });
+    const former = newPod({ set: live, revision: 'web-old', template: aTemplate('web:old'), ordinal: 1 });
+    expect(former.metadata.labels?.['controller-revision-hash']).toBe('web-old');
+    expect(former.spec).toMatchObject({
+      containers: [{ image: 'web:old' }],
+      subdomain: 'moved',
+      volumes: [{ name: 'later', persistentVolumeClaim: { claimName: 'later-web-1' } }],
+    });
+  });
+
   it.each(['apps/v1', 'ordinal.dev/v1'])('SS-30: makes a set of %s its controller', (apiVersion) => {
     const owned = newPod({ set: { ...set, apiVersion }, revision: 'r', template, ordinal: 0 });
     const reference = { apiVersion, kind: 'StatefulSet', name: 'web', uid: 'set-uid' };

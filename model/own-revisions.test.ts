@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nameCondition, templateCondition } from './blocking.ts';
+import { nameCondition, syncCondition, templateCondition } from './blocking.ts';
 import { choresOf } from './chores.ts';
 import { aRevision, aSet, aTemplate, aView, at } from './objects.fixture.ts';
 import type { ControllerRevision, PodTemplate, StatefulSet } from './objects.ts';
@@ -89,6 +89,14 @@ describe('standstill', () => {
     const { undecided, chores } = look(own(two, forGeneration(1)), [revision(1, one, one)]);
     expect(undecided).toBe(false);
     expect(chores).not.toContain('revision');
+  });
+
+  it('ends where the template cannot be checked: the set goes on at its last good one, and the check is tried again', () => {
+    const cannot = [{ type: syncCondition, status: 'True' as const }];
+    const { undecided, chores } = look(own(two, cannot), [revision(1, one, one)]);
+    expect(undecided).toBe(false);
+    expect(chores).toContain('revision');
+    expect(look(own(two, cannot), [])).toMatchObject({ undecided: true });
   });
 
   it('lasts when there never was a good one', () => {

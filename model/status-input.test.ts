@@ -48,6 +48,14 @@ describe('statusInputOf', () => {
     });
   });
 
+  it('tells what the API server refuses of the book-keeping, as long as it is due', () => {
+    const message = 'write ControllerRevision web-a failed error: no';
+    const conditions = [{ type: 'SyncFailure', status: 'True' as const, reason: 'Forbidden', message }];
+    const refused = aSet({ replicas: 1 }, { conditions });
+    expect(inputOf(refused, 'web-a', true).waiting).toEqual({ reason: 'Forbidden', message, stuck: true });
+    expect(inputOf(refused, 'web-a').waiting).toBeUndefined();
+  });
+
   it('is not settled while a pause holds an update back, though nothing can be done', () => {
     const paused = aSet({ replicas: 1, paused: true });
     expect(inputOf(paused, 'web-b')).toMatchObject({ settled: false, paused: true, observedGeneration: 1 });

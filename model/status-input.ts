@@ -1,4 +1,4 @@
-import { blockedBy } from './blocking.ts';
+import { blockedBy, refusedSync } from './blocking.ts';
 import type { StatefulSet } from './objects.ts';
 import type { Plan } from './plan.ts';
 
@@ -12,17 +12,21 @@ export interface StatusInput {
   /** What the set waits for; `stuck` when it will not come by itself. */
   readonly waiting?: { readonly reason: string; readonly message: string; readonly stuck: boolean };
   readonly paused?: boolean;
+  /** Book-keeping is due, such as a revision that is not written yet. */
+  readonly busy?: boolean;
 }
 
 /** Set by an activity whose call the API server refused (quota, admission, a name that is taken): the planner cannot see that by itself. */
 export const refusalCondition = 'ReplicaFailure';
 
-/** What the plan of a set means for its status. `busy`: book-keeping is due, such as a revision that is not written yet. */
+/** What the plan of a set means for its status. `busy`: book-keeping is due. */
 export function statusInputOf(set: StatefulSet, plan: Plan, busy: boolean): StatusInput {
   const { generation = 0 } = set.metadata;
   const canAct = plan.acts.size > 0 || busy;
   const blocked = blockedBy(set);
-  const refusal = set.status?.conditions?.find(({ type, status }) => type === refusalCondition && status === 'True');
+  const unbooked = busy ? refusedSync(set) : undefined;
+  const refusal =
+    unbooked ?? set.status?.conditions?.find(({ type, status }) => type === refusalCondition && status === 'True');
   const refused = { reason: refusal?.reason ?? 'Refused', message: refusal?.message ?? '', stuck: true };
   return {
     settled: plan.steps.length === 0 && plan.heldBack === 0 && !busy && !plan.promote && blocked === undefined,
@@ -30,9 +34,10 @@ export function statusInputOf(set: StatefulSet, plan: Plan, busy: boolean): Stat
     observedGeneration: canAct ? (set.status?.observedGeneration ?? 0) : generation,
     waiting: blocked
       ? { reason: blocked.type, message: blocked.message ?? '', stuck: true }
-      : refusal !== undefined && plan.acts.size > 0
+      : refusal !== undefined && canAct
         ? refused
         : plan.waiting,
     paused: plan.desired.paused,
+    busy,
   };
 }

@@ -1,5 +1,5 @@
 import { refusalCondition, type StatusInput } from './status-input.ts';
-import { refusedTemplate, templateCondition } from './blocking.ts';
+import { refusedTemplate, syncCondition, templateCondition } from './blocking.ts';
 import { claimPods } from './claimed.ts';
 import { isOwn } from './flavour.ts';
 import { goJson } from './go-json.ts';
@@ -40,9 +40,12 @@ export function projectStatus(
     ...(isOwn(set) && { selector: selectorString(set.spec.selector) }),
   };
   const conditions = ownConditions(set, counters, progress);
-  const kept = (former.conditions ?? []).filter(({ type }) =>
-    type === refusalCondition ? !progress.settled : type !== templateCondition || refusedTemplate(set) !== undefined,
-  );
+  const holds: Readonly<Record<string, boolean>> = {
+    [refusalCondition]: !progress.settled,
+    [syncCondition]: progress.busy === true,
+    [templateCondition]: refusedTemplate(set) !== undefined,
+  };
+  const kept = (former.conditions ?? []).filter(({ type }) => holds[type] ?? true);
   return { ...former, ...counters, conditions: mergeConditions(kept, conditions, nowMs) };
 }
 

@@ -14,6 +14,7 @@ export type WaitingReason =
   | 'NameTaken'
   | 'QuotaExceeded'
   | 'AdmissionRefused'
+  | 'AdmissionUnavailable'
   | 'NamespaceTerminating'
   | 'Forbidden'
   | 'Invalid'

@@ -14,6 +14,7 @@ import type { SetKey } from '../model/objects.ts';
 import { taskQueueOf } from '../workflows/messages.ts';
 import { runChangeFeed } from './change-feed.ts';
 import { serveHealth } from './health.ts';
+import { runLetGo } from './let-go.ts';
 import { createLog, temporalLogger } from './log.ts';
 import { createNameGuard } from './name-conflict.ts';
 import { workerOptions, type WorkerOptions } from './options.ts';
@@ -147,6 +148,7 @@ export async function runWorker(
       await Promise.all([
         runChangeFeed({ cache, planner, clock, ...workflows, wake, onProblem }, held),
         names.run(held),
+        runLetGo({ cache, client, planner, onProblem }, held),
         runStatusWriter({ cache, client, planner, events, clock, onProblem }, held),
         ...(settings.repair ? [runRepair({ ...dependencies, ask, onProblem, onOutage }, held)] : []),
       ]);

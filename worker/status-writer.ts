@@ -9,6 +9,7 @@ import { longestTimerMs } from './change-feed.ts';
 import { aborted } from './retrying.ts';
 import type { SetKey, StatefulSet, StatefulSetStatus } from '../model/objects.ts';
 import { revisionNames } from '../model/revisions.ts';
+import { conflictingClaims } from '../model/mends.ts';
 import { statusInputOf } from '../model/status-input.ts';
 import { projectStatus, sameStatus } from '../model/status.ts';
 
@@ -30,6 +31,7 @@ export interface StatusWriterOptions {
 export async function runStatusWriter(options: StatusWriterOptions, signal: AbortSignal): Promise<void> {
   const pending = new Map<string, { readonly timer: NodeJS.Timeout; readonly at: number }>();
   const writing = new Set<string>();
+  const telling = { ...options, conflicts: new Map<string, string>() };
   const everyMs = options.everyMs ?? 50;
 
   /** The earlier of two appointments counts: what time alone will change must not hold up what has changed now. */
@@ -46,7 +48,7 @@ export async function runStatusWriter(options: StatusWriterOptions, signal: Abor
     pending.delete(text);
     if (writing.has(text)) return schedule(key, everyMs);
     writing.add(text);
-    write(options, key)
+    write(telling, key)
       .then(
         (wakeAt) => wakeAt !== undefined && schedule(key, Math.max(wakeAt - options.clock(), everyMs)),
         (error: unknown) => {
@@ -70,6 +72,22 @@ export async function runStatusWriter(options: StatusWriterOptions, signal: Abor
   }
 }
 
+interface Telling extends StatusWriterOptions {
+  /** What was last told of the claims of a set, by its uid. */
+  readonly conflicts: Map<string, string>;
+}
+
+/** An event for each claim that another controller owns (SS-42, SS-107): once, and again when others do. */
+function tellConflicts({ conflicts, events }: Telling, { view, plan }: Look): void {
+  const { set } = view;
+  const found = conflictingClaims(view, plan.slots);
+  const text = found.join();
+  if ((conflicts.get(set.metadata.uid) ?? '') === text) return;
+  if (text === '') conflicts.delete(set.metadata.uid);
+  else conflicts.set(set.metadata.uid, text);
+  for (const message of found) events.record(set, 'Warning', 'ConflictingController', message);
+}
+
 /** Between its first and its last step an operation changes the counters faster than anybody reads them. */
 function isMoving(look: Look | undefined): boolean {
   if (look === undefined) return false;
@@ -82,14 +100,13 @@ function isMoving(look: Look | undefined): boolean {
 }
 
 /** Writes the status if it differs; answers when time alone will change it. */
-async function write(
-  { cache, client, planner, events, clock }: StatusWriterOptions,
-  key: SetKey,
-): Promise<number | undefined> {
+async function write(options: Telling, key: SetKey): Promise<number | undefined> {
+  const { cache, client, planner, events, clock } = options;
   const look = planner.look(key);
   if (look === undefined) return undefined;
   const { set } = look.view;
   const status = statusOf(look, clock());
+  tellConflicts(options, look);
   if (sameStatus(set.status, status)) return look.plan.wakeAt;
   try {
     const written = await client.replaceStatus(setsOf(key.flavour), key.namespace, key.name, { ...set, status });

@@ -76,7 +76,7 @@ function outcomeOf(input: OperationInput, plan: NextSteps | undefined): Operatio
   if (plan.operation === 'deletion' && input.operation !== 'deletion') return 'superseded';
   if (plan.revision !== input.revision) return 'superseded';
   if (plan.steps.length === 0) {
-    if (plan.held === 'paused') return undefined;
+    if (plan.held === 'paused' || plan.waiting?.stuck === true) return undefined;
     return plan.held ?? 'completed';
   }
   const isScaling = input.operation === 'scale' || input.operation === 'repair';

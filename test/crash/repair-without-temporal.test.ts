@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { annotated } from '../support/example.ts';
 import { range, replaced } from '../support/ordinals.ts';
 import { startOwnCluster, type OwnCluster } from '../support/own-cluster.ts';
 import { playOn } from '../support/scenario.ts';
@@ -35,4 +36,19 @@ test('while Temporal is away a lost pod comes back, and nothing else is done', (
     await cluster.sandbox.processes.temporal.restart();
     await scene.untilSettled('web', 60_000);
     expect(scene.story().slice(before)).toEqual(downwards);
+  }));
+
+test('while Temporal is away a namespace goes, and the order of a set does not keep it', () =>
+  playOn(cluster.target, 'namespace', async (scene) => {
+    const objects = await scene.example('s03-rolling-update');
+    await scene.apply(annotated(objects, { 'ordinal.dev/ordered-deletion': 'true' }));
+    await scene.untilSettled('web');
+    expect(scene.set('web')?.metadata).toHaveProperty('finalizers', ['ordinal.dev/ordered-deletion']);
+    await cluster.sandbox.processes.temporal.kill('SIGKILL');
+    try {
+      await scene.kubectl(['delete', 'namespace', scene.namespace, '--wait=false']);
+      await scene.until('the set is gone', () => scene.set('web') === undefined);
+    } finally {
+      await cluster.sandbox.processes.temporal.restart();
+    }
   }));

@@ -71,3 +71,16 @@ scenario('S10: a native set that does not ask for it just goes (SS-109, SS-126)'
   await scene.settle();
   expect(scene.pods().size).toBe(0);
 });
+
+scenario(
+  'S10: a namespace that goes takes its pods in any order, and is not kept by the order of a set',
+  async (scene) => {
+    await scene.apply(await ordered(scene));
+    await scene.untilSettled(name);
+    scene.mark();
+    await scene.kubectl(['delete', 'namespace', scene.namespace, '--wait=false']);
+    await scene.untilStory(6);
+    expect(scene.story().toSorted()).toEqual(pods.flatMap((pod) => [`gone ${pod}`, `leaving ${pod}`]).toSorted());
+    await scene.until('the set is gone', () => scene.set(name) === undefined);
+  },
+);

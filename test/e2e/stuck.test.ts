@@ -2,27 +2,14 @@ import { Client, Connection } from '@temporalio/client';
 import { expect } from 'vitest';
 import { recordedConsole } from '../../cli/console.fixture.ts';
 import { run } from '../../cli/run.ts';
+import { aClaimTemplate, aSet } from '../support/a-set.ts';
 import type { Manifest } from '../support/example.ts';
 import { isReady } from '../support/objects.ts';
 import { scenario } from '../support/scenario.ts';
 import type { Scene } from '../support/scene.ts';
 
-function aSet(name: string, pod: object = {}, image = 'nginx:1', spec: object = {}): Manifest {
-  const labels = { app: name };
-  const template = { metadata: { labels }, spec: { containers: [{ name: 'web', image }], ...pod } };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'StatefulSet',
-    metadata: { name },
-    spec: { serviceName: name, replicas: 1, selector: { matchLabels: labels }, template, ...spec },
-  };
-}
-
 /** A claim that asks for a volume by a name that nobody has is never bound. */
-const unbound = {
-  metadata: { name: 'data' },
-  spec: { accessModes: ['ReadWriteOnce'], volumeName: 'no-such-volume', resources: { requests: { storage: '1Gi' } } },
-};
+const unbound = aClaimTemplate('data', { volumeName: 'no-such-volume' });
 
 const quota: Manifest = {
   apiVersion: 'v1',

@@ -1,0 +1,60 @@
+import { afterEach, expect, test } from 'vitest';
+import { aClaim, aPod, aSet } from '../model/objects.fixture.ts';
+import { deletePods } from './delete-pods.ts';
+import { aRig, type Rig } from './rig.fixture.ts';
+
+let rig: Rig;
+afterEach(() => rig.close());
+
+const set = aSet({
+  replicas: 1,
+  volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: {} }],
+  persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Delete' },
+});
+const pods = [0, 1].map((ordinal) => aPod(set, ordinal));
+
+test('the claim of a condemned pod is the pod’s before the pod goes (SS-44)', async () => {
+  rig = await aRig(set, ...pods, aClaim('data-web-1'));
+  const [result] = await deletePods(rig.dependencies, rig.key, [{ ordinal: 1, act: 'remove' }]);
+  expect(result?.kind).toBe('done');
+  expect(rig.calls().slice(-2)).toEqual(['PATCH persistentvolumeclaims/data-web-1', 'DELETE pods/web-1']);
+});
+
+test('a set that is being deleted leaves its claims as they are (SS-45)', async () => {
+  const metadata = {
+    ...set.metadata,
+    deletionTimestamp: '2026-01-01T00:10:00Z',
+    finalizers: ['ordinal.dev/ordered-deletion'],
+    annotations: { 'ordinal.dev/ordered-deletion': 'true' },
+  };
+  const both = { whenDeleted: 'Delete', whenScaled: 'Delete' } as const;
+  const deleted = { ...set, metadata, spec: { ...set.spec, persistentVolumeClaimRetentionPolicy: both } };
+  rig = await aRig(deleted, ...pods, aClaim('data-web-1'));
+  const [result] = await deletePods(rig.dependencies, rig.key, [{ ordinal: 1, act: 'remove' }]);
+  expect(result?.kind).toBe('done');
+  expect(rig.calls().filter((call) => !call.startsWith('GET'))).toEqual(['DELETE pods/web-1']);
+});
+
+test('a pod that is gone already, or has changed, is looked at again and is no failure (SS-75)', async () => {
+  for (const answer of [404, 409]) {
+    rig = await aRig(set, ...pods);
+    rig.api.intercept = (call) => {
+      if (call.method === 'DELETE') call.status(answer, answer === 404 ? 'NotFound' : 'Conflict');
+      return call.method === 'DELETE';
+    };
+    expect(await deletePods(rig.dependencies, rig.key, [{ ordinal: 1, act: 'remove' }])).toEqual([
+      { kind: 'superseded' },
+    ]);
+    expect(rig.told).toEqual([]);
+    if (answer === 404) await rig.close();
+  }
+});
+
+test('a pod that the set does not own is never deleted', async () => {
+  const stranger = aPod(set, 1, { meta: { ownerReferences: [] } });
+  rig = await aRig(set, aPod(set, 0), stranger);
+  expect(await deletePods(rig.dependencies, rig.key, [{ ordinal: 1, act: 'remove' }])).toEqual([
+    { kind: 'superseded' },
+  ]);
+  expect(rig.calls().filter((call) => call.startsWith('DELETE'))).toEqual([]);
+});
