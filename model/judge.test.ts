@@ -7,6 +7,12 @@ const same = { revisions: { current: 'B', update: 'B' } };
 const two: Case = { spec: { updateStrategy: { rollingUpdate: { maxUnavailable: 2 } } } };
 const recreate: Case = { spec: { updateStrategy: { type: 'Recreate' } } };
 
+const from5: Case = { ...same, spec: { ordinals: { start: 5 } } };
+
+function parallel(maxUnavailable: number): Case {
+  return { spec: { podManagementPolicy: 'Parallel', updateStrategy: { rollingUpdate: { maxUnavailable } } } };
+}
+
 function settle(ordinals: readonly number[], revision = 'B'): Step {
   return { verb: 'settle', ordinals, revision };
 }
@@ -54,6 +60,16 @@ describe('what the step of one ordinal is to do', () => {
       { spec: { updateStrategy: { rollingUpdate: { partition: 3 } } } },
     ],
     ['the set is paused', '0A 1A 2A', settle([2]), 'stale: the set is on hold', { spec: { paused: true } }],
+    [
+      'the set is paused, and another ordinal is empty',
+      '0A 2A',
+      settle([2]),
+      'stale: the set is on hold',
+      { spec: { paused: true } },
+      ['settle 1'],
+    ],
+    ['a window that begins at 5', '5B', settle([6]), 'create', from5],
+    ['a window that begins at 5, its pod is there', '5B 6B', settle([6]), 'done', from5],
     ['the set is paused, and the ordinal is empty', '0A 1A', settle([2]), 'create', { spec: { paused: true } }],
     ['a pod is lost that nobody looks after', '1A 2B?', settle([2]), 'stale: ordinal 0 comes first'],
     ['a pod is lost that another step looks after', '1A 2B?', settle([2]), 'wait', {}, ['settle 0']],
@@ -83,6 +99,9 @@ describe('what the step of one ordinal is to do', () => {
       { spec: { ...two.spec, podManagementPolicy: 'Parallel' } },
       ['settle 2'],
     ],
+    ['nor before a higher one that flaps', '0A 1A 2A~', settle([1]), 'wait', parallel(2), ['settle 2']],
+    ['one that flaps yields to a higher one, too', '0A 1A~ 2A', settle([1]), 'wait', parallel(3), ['settle 2']],
+    ['what comes later is not urgent', '0A 1A 2B?', settle([2]), 'wait', parallel(2)],
     ['Recreate waits for nobody', '0A 1A 2A', settle([0]), 'delete', recreate],
     ['Recreate creates nothing while an old pod is going', '1At', settle([0, 1, 2]), 'wait', recreate],
     ['removal: its turn', '0B 1B 2B 3B', remove(3), 'remove', same],
@@ -104,8 +123,14 @@ describe('isOver: whether work under way is still under way', () => {
     ['not wanted any more', '0B 1B 2B', 'settle 7', true],
     ['removed', '0B 1B 2B', 'remove 3', true],
     ['not removed yet', '0B 1B 2B 3Bt', 'remove 3', false],
+    ['removed, another not yet', '0B 1B 2B 4Bt', 'remove 3', true],
   ])('%s', (_, pods, key, expected) => {
     const [verb, ordinal] = key.split(' ') as [Step['verb'], string];
     expect(isOver(planOf(pods, same), verb, Number(ordinal))).toBe(expected);
+  });
+
+  it('counts ordinals from where the window begins', () => {
+    expect(isOver(planOf('5B 6B?', from5), 'settle', 5)).toBe(true);
+    expect(isOver(planOf('5B 6B?', from5), 'settle', 6)).toBe(false);
   });
 });

@@ -52,7 +52,8 @@ describe('checkedUpdate', () => {
   });
 
   it('makes a new one, which holds the defaults and knows the template as written', () => {
-    const update = checkedUpdate(aView(own(two), { revisions: [revision(4, one, one)] }), defaulted(two), 'abc');
+    const revisions = [revision(2, aTemplate('web:0')), revision(4, one, one), revision(3, aTemplate('web:3'))];
+    const update = checkedUpdate(aView(own(two), { revisions }), defaulted(two), 'abc');
     expect(update).toMatchObject({ action: 'create', revision: { revision: 5 } });
     expect(update.revision.metadata.annotations).toMatchObject({ [templateHashesAnnotation]: 'abc' });
     expect(update.revision.data.spec.template).toMatchObject(defaulted(two));
@@ -76,6 +77,12 @@ describe('standstill', () => {
       choice,
     };
   };
+  const taken = { type: nameCondition, status: 'True' } as const;
+  const other = { type: 'Backup', status: 'True' } as const;
+  const gone = (set: StatefulSet): StatefulSet => ({
+    ...set,
+    metadata: { ...set.metadata, deletionTimestamp: at(9) },
+  });
   const forGeneration = (observedGeneration: number) => [{ ...refused, observedGeneration }];
 
   it('lasts while the template is being checked', () => {
@@ -110,6 +117,16 @@ describe('standstill', () => {
   it('lasts while the other API has a set of the name, without any chore', () => {
     const set = own(one, [{ type: nameCondition, status: 'True' }]);
     expect(look(set, [])).toMatchObject({ undecided: true, chores: [] });
+  });
+
+  it.each<[string, StatefulSet, boolean]>([
+    ['not for a template that is known', own(one), false],
+    ['not for what others write about the set', own(one, [{ type: 'Backup', status: 'True' }]), false],
+    ['for a name that is taken, whatever others write', own(one, [other, taken]), true],
+    ['not once the set is deleted', gone(own(one, [taken])), false],
+    ['not for the deletion of a set whose template nobody has checked', gone(own(two)), false],
+  ])('and otherwise: %s', (_, set, expected) => {
+    expect(look(set, [revision(1, one, one)]).undecided).toBe(expected);
   });
 
   it('leaves nothing to do in a plan', () => {

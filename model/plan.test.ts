@@ -136,6 +136,15 @@ describe('SS-62: the revision of a pod that comes back', () => {
     ['no block: a pod on its way out', '0A 1At 2A 3B', 'settle 1@A; settle 2@B; settle 0@B', noBlock],
     ['a failed pod below the partition, of a third revision', '0Cx 1A 2B', 'settle 0@A', partition],
     ['a broken pod below the partition, of a third revision', '0C? 1A 2B', 'settle 0@A', partition],
+    [
+      'no block: a condemned pod right above the window',
+      '0A 1A 2A 4A',
+      'settle 3@B; remove 4; settle 2@B; settle 1@B; settle 0@B',
+      noBlock,
+    ],
+    ['no block: the new one below pods that have it', '0A 3B', 'settle 1@B; settle 2@B; settle 0@B', noBlock],
+    ['Recreate: the new one, also below old pods', '1A 2A', 'settle 0@B; settle 2,1@B', recreate],
+    ['SS-82: OnDelete: the new one, also below old pods', '1A 2A', 'settle 0@B', onDelete],
     ['SS-82: OnDelete: the new one', '0A 1Ax', 'settle 1@B; settle 2@B', onDelete],
     ['OnDelete: one that starts keeps its own', '0A 1A 2A~', 'settle 2@A', onDelete],
     [
@@ -144,6 +153,8 @@ describe('SS-62: the revision of a pod that comes back', () => {
       'settle 1@A',
       { spec: { ...recreate.spec, paused: true } },
     ],
+    ['... as long as one pod is old', '0B 2A', 'settle 1@A', { spec: { ...recreate.spec, paused: true } }],
+    ['... and no longer', '0B 2B', 'settle 1@B', { spec: { ...recreate.spec, paused: true } }],
   ])('%s: %j -> %j', (_, pods, steps, of) => {
     expect(stepsOf(pods, of)).toBe(steps);
   });

@@ -18,9 +18,10 @@ const [one, two, three] = [aTemplate('web:1'), aTemplate('web:2'), aTemplate('we
 
 describe('newRevision', () => {
   const set = aSet({}, undefined, { annotations: { 'kubernetes.io/change-cause': 'why' } });
-  const revision = newRevision({ set, template: one, revision: 4, collisionCount: 2 });
+  const made = () => newRevision({ set, template: one, revision: 4, collisionCount: 2 });
 
   it('SS-49: labels it like the template, and with its hash', () => {
+    const revision = made();
     const hash = revision.metadata.labels?.[revisionHashLabel];
     expect(revision.metadata.labels).toEqual({ app: 'web', [revisionHashLabel]: hash });
     expect(revision.metadata.name).toBe(`web-${hash}`);
@@ -28,9 +29,13 @@ describe('newRevision', () => {
   });
 
   it('SS-49: copies the annotations of the set and is owned by it', () => {
+    const revision = made();
     expect(revision.metadata.annotations).toEqual({ 'kubernetes.io/change-cause': 'why' });
     expect(revision.metadata.ownerReferences).toMatchObject([{ uid: 'set-uid', controller: true }]);
-    expect(revision).toMatchObject({ revision: 4, metadata: { namespace: 'shop' } });
+    const type = { apiVersion: 'apps/v1', kind: 'ControllerRevision' };
+    expect(revision).toMatchObject({ ...type, revision: 4, metadata: { namespace: 'shop' } });
+    const bare = newRevision({ set: aSet(), template: { spec: one.spec }, revision: 1, collisionCount: 0 });
+    expect(bare.metadata).not.toHaveProperty('annotations');
   });
 });
 
