@@ -3,7 +3,7 @@ import { withPods } from '../support/example.ts';
 import { range, replaced } from '../support/ordinals.ts';
 import { startOwnCluster, type OwnCluster } from '../support/own-cluster.ts';
 import { playOn } from '../support/scenario.ts';
-import { expectResumed } from './crash.ts';
+import { expectResumed } from './expect-resumed.ts';
 
 let cluster: OwnCluster;
 

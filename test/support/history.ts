@@ -20,14 +20,14 @@ export function statusOf(events: readonly HistoryEvent[]): string {
   return end?.[1] ?? 'Running';
 }
 
-/** Every workflow run of the sets of one namespace, oldest first. */
-export async function runsOf(target: Target, namespace: string): Promise<readonly Run[]> {
+/** Every workflow run of the sets of one namespace that began at `since` (ms since the epoch) or later, oldest first. */
+export async function runsOf(target: Target, namespace: string, since = 0): Promise<readonly Run[]> {
   const connection = await Connection.connect({ address: target.temporalAddress });
   try {
     const client = new Client({ connection, namespace: target.temporalNamespace });
     const runs: (Run & { readonly startedAt: number })[] = [];
     for await (const { workflowId, runId, type, startTime } of client.workflow.list({
-      query: `OrdinalNamespace = '${namespace}'`,
+      query: `OrdinalNamespace = '${namespace}' AND StartTime >= '${new Date(since).toISOString()}'`,
     })) {
       const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
       runs.push({

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
-import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nodeProgram } from '../../sandbox/processes/node-program.ts';
@@ -17,22 +16,33 @@ export interface WorkerProcess {
   readonly cluster: string;
   /** Everything that it has written to standard error. */
   log(): string;
+  /** Resolves when the process is gone, for whatever reason. */
+  readonly ended: Promise<void>;
   /** Sends the signal and resolves with the exit code (null: ended by the signal) when the process is gone. */
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>;
 }
 
-/** Starts `ordinal worker` and resolves when it says that it serves. Throws, with its log, when it ends or takes longer than 60 s. */
+/** Another program than `ordinal`, that takes the same arguments. */
+export interface WorkerProgram {
+  /** Path. */
+  readonly main: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Starts `ordinal worker` and resolves when it says that it serves. Throws, with its log, when it ends or takes longer than 3 min (a busy machine). */
 export async function startWorker(
   target: Target,
   args: readonly string[] = ['--resource', 'apps/v1', '--no-probe'],
+  program: WorkerProgram = { main, env: {} },
 ): Promise<WorkerProcess> {
   const folder = await mkdtemp(join(dirname(target.workflowBundle), 'worker-'));
   const [outPath, logPath] = [join(folder, 'out'), join(folder, 'log')];
   const [out, err] = [openSync(outPath, 'a'), openSync(logPath, 'a')];
-  const child = spawn(nodeProgram(), [main, 'worker', ...args, '--workflow-bundle', target.workflowBundle], {
+  const child = spawn(nodeProgram(), [program.main, 'worker', ...args, '--workflow-bundle', target.workflowBundle], {
     stdio: ['ignore', out, err],
     env: {
       ...process.env,
+      ...program.env,
       KUBECONFIG: target.kubeconfig,
       TEMPORAL_ADDRESS: target.temporalAddress,
       TEMPORAL_NAMESPACE: target.temporalNamespace,
@@ -42,7 +52,12 @@ export async function startWorker(
   closeSync(err);
   const abandon = () => void child.kill('SIGKILL');
   process.once('exit', abandon);
-  child.once('exit', () => process.off('exit', abandon));
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      process.off('exit', abandon);
+      resolve();
+    });
+  });
   const log = () => readFileSync(logPath, 'utf8');
   const { cluster } = await waitUntil(
     'the worker is ready',
@@ -53,15 +68,15 @@ export async function startWorker(
         .find((text) => text.startsWith('{"ready":true'));
       return line !== undefined && (JSON.parse(line) as { readonly cluster: string });
     },
-    { timeoutMs: 60_000 },
+    { timeoutMs: 180_000 },
   );
   return {
     pid: child.pid ?? 0,
     cluster,
     log,
+    ended,
     async kill(signal) {
       if (!hasEnded(child)) {
-        const ended = once(child, 'exit');
         child.kill(signal);
         await ended;
       }
