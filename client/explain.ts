@@ -1,8 +1,9 @@
 import type { SetKey } from '../model/objects.ts';
-import type { Waiting, WaitingReason } from '../model/waiting.ts';
+import type { Waiting } from '../model/waiting.ts';
 import { slotWaiting } from '../model/waiting.ts';
 import { type PlannedStep, plannedWork } from './planned-work.ts';
 import type { SetLook } from './set-view.ts';
+import { remedies } from './remedies.ts';
 import { type Phase, summarize } from './summary.ts';
 
 /** Why a set is as it is. */
@@ -43,17 +44,6 @@ function remediesFor({ flavour, namespace, name }: SetKey, phase: Phase, waiting
     return [`lift the abort: ordinal retry ${at}`, `or go back: ordinal undo ${at}, then ordinal retry ${at}`];
   if (phase === 'Pending') return [`see that a worker runs: ordinal worker --resource ${flavour}`];
   if (phase !== 'Stuck' || waiting === undefined) return [];
-  const remedy = remedies[waiting.reason];
   const undo = `or go back to the revision before: ordinal undo ${at}`;
-  return [...(remedy === undefined ? [] : [remedy.replaceAll('AT', at)]), undo];
+  return [remedies[waiting.reason].replaceAll('AT', at), undo];
 }
-
-const remedies: Readonly<Partial<Record<WaitingReason, string>>> = {
-  ImagePull: 'correct the image: ordinal set image AT <container>=<image>; the broken pod is then replaced by itself',
-  CrashLoop: 'read the logs (kubectl logs <pod> --previous), then correct the image or its configuration',
-  ConfigError: 'make the ConfigMap or Secret that the message names, or correct the template',
-  Unschedulable: 'give the cluster a node that fits, or lower what the pod asks for',
-  NodeLost: 'if the node is really off, set the taint node.kubernetes.io/out-of-service on it: the pod then moves',
-  Failed: 'read the logs of the pod; it is replaced by itself',
-  Refused: 'see to what the API server refused (quota, admission, a name that is taken); it is tried again by itself',
-};

@@ -3,7 +3,9 @@ import type { Condition, Pod, SetFlavour, StatefulSet } from '../model/objects.t
 import type { Counts, Operation } from '../model/plan.ts';
 import { troubleOf, type TroubleReason } from '../model/trouble.ts';
 import type { Slot, SlotState } from '../model/slots.ts';
-import type { Waiting } from '../model/waiting.ts';
+import { syncCondition } from '../model/blocking.ts';
+import { refusalCondition } from '../model/status-input.ts';
+import { refusalReasons, type Waiting } from '../model/waiting.ts';
 import { compareRevisions, revisionNames } from '../model/revisions.ts';
 import type { SetLook } from './set-view.ts';
 
@@ -168,12 +170,12 @@ function movesOf({ plan }: SetLook): string {
 /** A refusal of the API server (quota, admission, ...) that a worker met: no pod shows it, only the status does. */
 function refusalOf({ status }: StatefulSet): Waiting | undefined {
   const failure = status?.conditions?.find(
-    (each: Condition) => each.type === 'ReplicaFailure' && each.status === 'True',
+    (each: Condition) => (each.type === refusalCondition || each.type === syncCondition) && each.status === 'True',
   );
   if (failure === undefined) return undefined;
-  const { message = '', lastTransitionTime } = failure;
+  const { reason = '', message = '', lastTransitionTime } = failure;
   return {
-    reason: 'Refused',
+    reason: refusalReasons.find((known) => known === reason) ?? 'Refused',
     message,
     ...(lastTransitionTime !== undefined && { since: lastTransitionTime }),
     stuck: true,

@@ -4,21 +4,20 @@ import { isUnavailable, type Slot, type Slots } from './slots.ts';
 import { type Trouble, troubleOf } from './trouble.ts';
 
 export type WaitingReason =
-  | Trouble['reason']
-  | 'Paused'
-  | 'Aborted'
-  | 'NotReady'
-  | 'NotAvailable'
-  | 'Missing'
-  | 'ClaimTerminating'
-  | 'NameTaken'
-  | 'QuotaExceeded'
-  | 'AdmissionRefused'
-  | 'AdmissionUnavailable'
-  | 'NamespaceTerminating'
-  | 'Forbidden'
-  | 'Invalid'
-  | 'Refused';
+  Trouble['reason'] | 'Paused' | 'Aborted' | 'NotReady' | 'NotAvailable' | 'Missing' | (typeof refusalReasons)[number];
+
+/** Why a call is refused, by the API server or because what it needs is not there. */
+export const refusalReasons = [
+  'ClaimTerminating',
+  'NameTaken',
+  'QuotaExceeded',
+  'AdmissionRefused',
+  'AdmissionUnavailable',
+  'NamespaceTerminating',
+  'Forbidden',
+  'Invalid',
+  'Refused',
+] as const;
 
 /** Why nothing moves, for a person: what, on which pod, since when, and whether it will pass by itself. */
 export interface Waiting {
