@@ -20,6 +20,10 @@ it.each([
   ],
   [['apply', '--dry-run=none'], ['apply']],
   [
+    ['delete', '-R=true', '--ignore-not-found=false'],
+    ['delete', '--recursive'],
+  ],
+  [
     ['list', '-A=true', '--context=x'],
     ['list', '--all-namespaces', '--context=x'],
   ],

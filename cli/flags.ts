@@ -44,18 +44,31 @@ export function duration(value: string): number {
   return ms;
 }
 
-const switches = ['watch', 'wait', 'force-conflicts', 'color', 'all-namespaces'];
+const switches = [
+  'watch',
+  'wait',
+  'force',
+  'force-conflicts',
+  'color',
+  'all-namespaces',
+  'recursive',
+  'ignore-not-found',
+];
+/** Of them, those that are off unless given and have no opposite. */
+const onlyOn = ['all-namespaces', 'force', 'force-conflicts', 'recursive', 'ignore-not-found'];
+
+const shorts: Readonly<Record<string, string>> = { '-w': 'watch', '-A': 'all-namespaces', '-R': 'recursive' };
 
 /**
  * Writes flags as kubectl's users do in the form that the parser knows: `-w=false` becomes `--no-watch`, `--dry-run=server` `--dry-run`.
  */
 export function normalizeFlags(args: readonly string[]): string[] {
   return args.flatMap((arg) => {
-    const [, short, long, value] = /^(?:(-w|-A)|--([a-z-]+))=(.*)$/.exec(arg) ?? [];
-    const name = short === '-w' ? 'watch' : short === '-A' ? 'all-namespaces' : long;
+    const [, short, long, value] = /^(?:(-w|-A|-R)|--([a-z-]+))=(.*)$/.exec(arg) ?? [];
+    const name = short === undefined ? long : shorts[short];
     if (name === 'dry-run') return value === 'none' || value === 'false' ? [] : ['--dry-run'];
     if (name === undefined || !switches.includes(name)) return [arg];
-    if (value === 'false') return name === 'all-namespaces' ? [] : [`--no-${name}`];
+    if (value === 'false') return onlyOn.includes(name) ? [] : [`--no-${name}`];
     return value === 'true' ? [`--${name}`] : [arg];
   });
 }

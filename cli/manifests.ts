@@ -17,14 +17,18 @@ export interface Document {
   readonly place: string;
 }
 
-/** All objects of files, folders (their .yaml, .yml and .json files by name) or `-` for stdin. Lists are taken apart. */
+/**
+ * All objects of files, folders (their .yaml, .yml and .json files by name; `recursive`: also those of the folders within) or `-` for stdin.
+ * Lists are taken apart.
+ */
 export async function readManifests(
   paths: readonly string[],
   stdin: () => Promise<string>,
+  { recursive = false }: { readonly recursive?: boolean } = {},
 ): Promise<readonly Document[]> {
   const documents: Document[] = [];
   for (const path of paths) {
-    for (const file of await filesAt(path)) {
+    for (const file of await filesAt(path, recursive)) {
       const text = file === '-' ? await stdin() : await readFile(file, 'utf8');
       documents.push(...parseManifests(text, file === '-' ? 'stdin' : file));
     }
@@ -49,16 +53,19 @@ export function parseManifests(text: string, file: string): Document[] {
   return found;
 }
 
-async function filesAt(path: string): Promise<string[]> {
+async function filesAt(path: string, recursive: boolean): Promise<string[]> {
   if (path === '-') return ['-'];
+  if (/^https?:\/\//.test(path)) {
+    throw usageError(`"${path}": files and folders only; fetch it yourself: curl -fsSL ${path} | ordinal apply -f -`);
+  }
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw usageError(`the path "${path}" does not exist`);
   if (!found.isDirectory()) return [path];
-  const names = await readdir(path);
-  return names
-    .filter((name) => /\.(ya?ml|json)$/.test(name))
-    .sort()
-    .map((name) => join(path, name));
+  const names = (await readdir(path, { recursive })).filter((name) => /\.(ya?ml|json)$/.test(name)).sort();
+  if (names.length === 0 && !recursive && (await readdir(path)).length > 0) {
+    throw usageError(`no manifests in the folder "${path}" itself; with those of the folders within: -R`);
+  }
+  return names.map((name) => join(path, name));
 }
 
 function isList(value: unknown): value is { readonly items: readonly unknown[] } {

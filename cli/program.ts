@@ -53,7 +53,8 @@ export function createProgram(console: Console, exit: (code: ExitCode) => void, 
   ).option('-w, --watch', 'keep showing it');
   output(command(program, 'list', 'all sets of a namespace', async () => (await import('./commands/list.ts')).list))
     .alias('ls')
-    .option('-A, --all-namespaces', 'of all namespaces');
+    .option('-A, --all-namespaces', 'of all namespaces')
+    .option('-w, --watch', 'keep showing them');
   command(
     program,
     'status <name>',
@@ -89,7 +90,8 @@ export function createProgram(console: Console, exit: (code: ExitCode) => void, 
       async () => (await import('./commands/apply.ts')).apply,
     ),
   )
-    .requiredOption('-f, --filename <path...>', 'file, folder, or - for stdin; YAML or JSON')
+    .requiredOption('-f, --filename <path...>', 'files, folders, or - for stdin; YAML or JSON')
+    .option('-R, --recursive', 'also the folders within')
     .option('--force-conflicts', 'take over fields that other tools have set');
   const set = program.command('set').description('change one thing of a set');
   requests(
@@ -145,8 +147,8 @@ export function createProgram(console: Console, exit: (code: ExitCode) => void, 
   requests(
     command(
       program,
-      'delete <name>',
-      'delete a set, in order where it asks for that',
+      'delete [name]',
+      'delete a set, in order where it asks for that, or everything in files',
       async () => (await import('./commands/delete.ts')).remove,
     ),
   )
@@ -161,6 +163,9 @@ export function createProgram(console: Console, exit: (code: ExitCode) => void, 
         'Delete',
       ]),
     )
+    .option('-f, --filename <path...>', 'all objects of these files or folders, the last one first; - for stdin')
+    .option('-R, --recursive', 'also the folders within')
+    .option('--ignore-not-found', 'what is not there is no error')
     .option('--wait', 'wait until it is gone', true)
     .option('--no-wait', 'return at once')
     .option('--timeout <duration>', 'give up waiting after this time', duration);

@@ -72,6 +72,19 @@ export class OrdinalClient {
     return lists.flatMap(({ items }) => items);
   }
 
+  /** As `list`, now and after every change, until the signal is aborted. */
+  async *watch(
+    options: { readonly namespace?: string; readonly flavour?: SetFlavour; readonly signal?: AbortSignal } = {},
+  ): AsyncGenerator<readonly StatefulSet[], void, undefined> {
+    const { followSets } = await import('./follow-sets.ts');
+    const { flavour, namespace, signal } = options;
+    yield* followSets(this.kube, {
+      flavours: flavour ? [flavour] : ['ordinal.dev/v1', 'apps/v1'],
+      ...(namespace !== undefined && { namespace }),
+      ...(signal && { signal }),
+    });
+  }
+
   /** The set of the name, ours before the native one; undefined when there is none. Throws `OrdinalError`. */
   async find(key: Omit<SetKey, 'flavour'> & { readonly flavour?: SetFlavour }): Promise<FoundSet | undefined> {
     const { namespace, name } = key;

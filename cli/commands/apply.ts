@@ -17,6 +17,7 @@ import type { Session } from '../session.ts';
 
 interface Flags extends RequestFlags {
   readonly filename: readonly string[];
+  readonly recursive?: boolean;
   readonly forceConflicts?: boolean;
 }
 
@@ -30,7 +31,7 @@ interface Work {
 /** Tries all objects first, and applies none when one of them is refused. */
 export async function apply(session: Session, _args: readonly string[], flags: Flags): Promise<ExitCode> {
   const { client, console } = session;
-  const documents = await readManifests(flags.filename, () => text(process.stdin));
+  const documents = await readManifests(flags.filename, () => text(process.stdin), flags);
   const discover = createDiscovery(client.kube);
   const work = await Promise.all(
     documents.map((document) => workFor(document, documents, discover, session.namespace)),

@@ -1,21 +1,38 @@
-import type { DeleteOptions } from '../../client/set-handle.ts';
+import { NotFoundError } from '../../client/errors.ts';
+import type { DeleteOptions, StatefulSetHandle } from '../../client/set-handle.ts';
 import { desiredOf } from '../../model/desired.ts';
 import { requestOf } from '../answer.ts';
-import { CommandError, type ExitCode, exitCodes } from '../exit.ts';
+import { CommandError, type ExitCode, exitCodes, usageError } from '../exit.ts';
 import type { RequestFlags } from '../flags.ts';
 import type { Session } from '../session.ts';
 import { qualifiedName } from '../set-name.ts';
 
-interface Flags extends RequestFlags {
+export interface DeleteFlags extends RequestFlags {
+  readonly filename?: readonly string[];
+  readonly recursive?: boolean;
+  readonly ignoreNotFound?: boolean;
   readonly cascade: NonNullable<DeleteOptions['cascade']>;
   readonly claims?: NonNullable<DeleteOptions['claims']>;
   readonly wait: boolean;
   readonly timeout?: number;
 }
 
-export async function remove(session: Session, [name = '']: readonly string[], flags: Flags): Promise<ExitCode> {
+export async function remove(session: Session, [name]: readonly string[], flags: DeleteFlags): Promise<ExitCode> {
+  if ((name === undefined) === (flags.filename === undefined)) {
+    throw usageError('the name of a set is wanted, or files by -f');
+  }
+  if (name === undefined) return (await import('./delete-files.ts')).removeFiles(session, flags);
+  try {
+    return await removeSet(session, session.set(name), flags);
+  } catch (error) {
+    if (flags.ignoreNotFound === true && error instanceof NotFoundError) return exitCodes.ok;
+    throw error;
+  }
+}
+
+/** Deletes one set and waits for its end where that is asked for. */
+export async function removeSet(session: Session, handle: StatefulSetHandle, flags: DeleteFlags): Promise<ExitCode> {
   const { console } = session;
-  const handle = session.set(name);
   const { cascade, claims, timeout } = flags;
   const operation = await handle.delete({ ...requestOf(flags), cascade, ...(claims && { claims }) });
   const { flavour, set } = operation;

@@ -37,8 +37,11 @@ describe('usage', () => {
     [['status', 'web', '--timeout', 'soon'], 'a duration is wanted'],
     [['delete', 'web', '--cascade', 'maybe'], 'Allowed choices are background, foreground, orphan'],
     [['apply'], "'-f, --filename <path...>' not specified"],
+    [['apply', '-f', 'https://x/y.yaml'], 'curl -fsSL https://x/y.yaml'],
+    [['delete'], 'the name of a set is wanted, or files by -f'],
+    [['delete', 'web', '-f', 'x.yaml'], 'the name of a set is wanted, or files by -f'],
     [['completion', 'tcsh'], 'bash, zsh or fish'],
-  ])('answers %o with exit code 2', async (args, text) => {
+  ])('answers %o with exit code 2', { timeout: 30_000 }, async (args, text) => {
     const { code, out, err } = await ordinal(...args);
     expect(code).toBe(exitCodes.usage);
     expect(out).toBe('');
