@@ -16,7 +16,7 @@ export function cliReference(program: Command): string {
   for (const { command, path } of leaves(program, [])) {
     const usage = ['ordinal', ...path, ...command.registeredArguments.map(argument)].join(' ');
     const aliases = command.aliases().map((alias) => `\`${alias}\``);
-    lines.push('', `## ${path.join(' ')}`, '', `\`${usage}\``, '', `${sentence(command.description())}`);
+    lines.push('', `## ${path.join(' ')}`, '', `\`${usage}\``, '', sentence(command.description()));
     if (aliases.length > 0) lines.push('', `Also: ${aliases.join(', ')}.`);
     if (command.options.length > 0) lines.push('', ...table(command.options));
   }

@@ -8,8 +8,9 @@ import { desiredOf } from '../model/desired.ts';
 import type { SetFlavour, SetKey, StatefulSet } from '../model/objects.ts';
 import { prepareConversion } from './conversion-check.ts';
 import { conversionNotes } from './conversion-notes.ts';
-import { ConflictError, NotFoundError, OrdinalError, translating } from './errors.ts';
+import { ConflictError, OrdinalError, translating } from './errors.ts';
 import { finishHandOver, leave } from './hand-over.ts';
+import { setNotFound } from './not-found.ts';
 import { requestAnnotations, type RequestOptions } from './request.ts';
 
 export interface ConvertOptions extends Omit<RequestOptions, 'id'> {
@@ -53,7 +54,7 @@ export async function convertSet(
   const find = (flavour: SetFlavour) => translating(subject, () => kube.find(setsOf(flavour), namespace, name));
   const [former, begun] = await Promise.all([find(from), find(to)]);
   if (former === undefined) {
-    if (begun === undefined) throw new NotFoundError(`statefulset "${name}" not found in namespace "${namespace}"`);
+    if (begun === undefined) throw await setNotFound(kube, namespace, name);
     if (begun.metadata.annotations?.[annotations.replaces] === undefined || dryRun)
       return { set: begun, changed: false, notes: [] };
     const set = await finishHandOver(kube, begun, timeoutMs, onStep);

@@ -100,7 +100,7 @@ export function translate(error: unknown, subject: string): unknown {
     case 401:
       return new OrdinalError('Unauthorized', `the API server does not accept the credentials: ${said}`, error);
     case 403:
-      return new ForbiddenError(error.request.verb, resourceIn(error.request.path), `${subject}: ${said}`, error);
+      return forbidden(error, `${subject}: ${said}`);
     case 409:
       return new ConflictError(`${subject}: ${said}`, fieldsOf(error), error);
     case 400:
@@ -110,6 +110,20 @@ export function translate(error: unknown, subject: string): unknown {
     default:
       return new OrdinalError('Refused', `${subject}: ${said}`, error);
   }
+}
+
+function forbidden(error: KubeError, message: string): ForbiddenError {
+  const { verb, path } = error.request;
+  const resource = resourceIn(path);
+  const [, group = ''] = /^\/apis\/([^/]+)\//.exec(path) ?? [];
+  const [, namespace] = /\/namespaces\/([^/]+)\/[^/]/.exec(path) ?? [];
+  const asked = `${verb} ${resource}${group === '' ? '' : `.${group}`}${namespace === undefined ? ' -A' : ` -n ${namespace}`}`;
+  return new ForbiddenError(
+    verb,
+    resource,
+    `${message}; see kubectl auth can-i ${asked}, and ask for a Role that allows it`,
+    error,
+  );
 }
 
 /** Runs a call and throws its failure as one of the errors above. */

@@ -45,7 +45,11 @@ export function revisionToRestore(view: ClusterView, toRevision = 0): Controller
   const ascending = view.revisions.toSorted(compareRevisions);
   if (toRevision === 0) {
     const previous = ascending.at(-2);
-    if (previous === undefined) throw new OrdinalError('NoSuchRevision', 'no last revision to roll back to');
+    if (previous === undefined)
+      throw new OrdinalError(
+        'NoSuchRevision',
+        'no last revision to roll back to: there is but one, see ordinal history',
+      );
     return previous;
   }
   const found = ascending.find(({ revision }) => revision === toRevision);

@@ -40,6 +40,8 @@ export interface OperationHandle {
   readonly set: StatefulSet;
   /** False when there was nothing to change, or this request had been made before. */
   readonly changed: boolean;
+  /** Whose change was still under way when this one was made, where it was somebody else's. */
+  readonly overtakes?: { readonly by: string; readonly reason?: string };
   /** How far it is now, and after every change, until it has an outcome (stuck is none: it may go on). */
   progress(options?: { readonly signal?: AbortSignal }): AsyncIterable<Progress>;
   /** Waits for the end. Rejects only when the API server refuses to tell, or with the signal's reason. */

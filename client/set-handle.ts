@@ -9,6 +9,7 @@ import { NotFoundError, translating } from './errors.ts';
 import { type Explanation, explain } from './explain.ts';
 import { type HistoryEntry, historyOf, restoredTemplate, revisionToRestore } from './history.ts';
 import { type MergePatch, mergePatchOf } from './merge-patch.ts';
+import { setNotFound } from './not-found.ts';
 import { createOperation, looksAt, type OperationHandle } from './operation.ts';
 import type { FoundSet, OrdinalClient } from './ordinal-client.ts';
 import type { Target } from './outcome.ts';
@@ -256,7 +257,7 @@ export class StatefulSetHandle {
   async #find(): Promise<FoundSet> {
     const { namespace, name } = this;
     const found = await this.#client.find({ namespace, name, ...(this.#flavour && { flavour: this.#flavour }) });
-    if (found === undefined) throw new NotFoundError(`statefulset "${name}" not found in namespace "${namespace}"`);
+    if (found === undefined) throw await setNotFound(this.#client.kube, namespace, name);
     return found;
   }
 
@@ -290,7 +291,9 @@ export class StatefulSetHandle {
         const dryRun = options.dryRun ?? false;
         const written = await kube.patch(setsOf(key.flavour), key.namespace, key.name, body, 'merge', { dryRun });
         const wanted = { ...asked, ...(template && { template: written.spec.template }) };
-        return this.#operation(id, true, { key, set: written, verb: 'change', ...wanted });
+        const overtakes = underWay(set, this.#by(options).by);
+        const operation = this.#operation(id, true, { key, set: written, verb: 'change', ...wanted });
+        return overtakes === undefined ? operation : { ...operation, overtakes };
       } catch (error) {
         if (isConflict(error) && attempt < 20) continue;
         return translating(this.#subject(), () => Promise.reject(error as Error));
@@ -332,6 +335,16 @@ function withRequest(patch: MergePatch, set: StatefulSet, request: MergePatch, g
       annotations: { ...request, ...metadata?.annotations },
     },
   };
+}
+
+/** The change of somebody else that is not through. */
+function underWay({ metadata, status }: StatefulSet, by: string | undefined): OperationHandle['overtakes'] {
+  const { [annotations.requestedBy]: other, [annotations.reason]: reason } = metadata.annotations ?? {};
+  const isThrough =
+    (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0) &&
+    status?.currentRevision === status?.updateRevision;
+  if (isThrough || other === undefined || other === by) return undefined;
+  return { by: other, ...(reason !== undefined && { reason }) };
 }
 
 function isPaused(set: StatefulSet): boolean {

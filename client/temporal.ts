@@ -1,7 +1,7 @@
 import type { Client, Connection, TLSConfig } from '@temporalio/client';
 import type { SetKey } from '../model/objects.ts';
 import { entityId, type SetRef } from '../workflows/messages.ts';
-import { UnreachableError } from './errors.ts';
+import { OrdinalError, UnreachableError } from './errors.ts';
 
 /** One workflow of a set. */
 export interface Run {
@@ -43,22 +43,27 @@ export function openTemporal(options: TemporalOptions, ready?: TemporalConnectio
   const client = async (): Promise<Client> => ready?.client ?? (await (opened ??= connect())).client;
   return {
     async runs(cluster, { namespace, name }, limit = 50) {
+      const from = await client();
       const query = `OrdinalCluster = '${cluster}' AND OrdinalNamespace = '${namespace}' AND OrdinalName = '${name}'`;
       const found: Run[] = [];
-      for await (const run of (await client()).workflow.list({ query, pageSize: limit })) {
-        const attribute = (key: string) => run.searchAttributes?.[key]?.[0]?.toString();
-        const [phase, revision] = [attribute('OrdinalPhase'), attribute('OrdinalRevision')];
-        found.push({
-          workflowId: run.workflowId,
-          runId: run.runId,
-          type: run.type,
-          status: run.status.name,
-          ...(phase !== undefined && { phase }),
-          ...(revision !== undefined && { revision }),
-          startedAt: run.startTime.toISOString(),
-          ...(run.closeTime && { closedAt: run.closeTime.toISOString() }),
-        });
-        if (found.length >= limit) break;
+      try {
+        for await (const run of from.workflow.list({ query, pageSize: limit })) {
+          const attribute = (key: string) => run.searchAttributes?.[key]?.[0]?.toString();
+          const [phase, revision] = [attribute('OrdinalPhase'), attribute('OrdinalRevision')];
+          found.push({
+            workflowId: run.workflowId,
+            runId: run.runId,
+            type: run.type,
+            status: run.status.name,
+            ...(phase !== undefined && { phase }),
+            ...(revision !== undefined && { revision }),
+            startedAt: run.startTime.toISOString(),
+            ...(run.closeTime && { closedAt: run.closeTime.toISOString() }),
+          });
+          if (found.length >= limit) break;
+        }
+      } catch (error) {
+        throw refusal(error);
       }
       return found;
     },
@@ -71,9 +76,24 @@ export function openTemporal(options: TemporalOptions, ready?: TemporalConnectio
       return `${base}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(entityId(set))}`;
     },
     async close() {
-      if (opened !== undefined) await (await opened).connection.close();
+      // That it could not be opened was told to whoever needed it.
+      await opened?.then(
+        ({ connection }) => connection.close(),
+        () => undefined,
+      );
     },
   };
+}
+
+/** A server that is older than a query, or has not met a worker of ours, refuses it with a bare code of gRPC. */
+function refusal(error: unknown): OrdinalError {
+  const { details } = (error as { readonly cause?: { readonly details?: string } }).cause ?? {};
+  const said = details ?? (error instanceof Error ? error.message : String(error));
+  return new OrdinalError(
+    'Refused',
+    `Temporal does not list the runs: ${said}; is it the namespace that the workers use (TEMPORAL_NAMESPACE)? They make its search attributes when they start`,
+    error,
+  );
 }
 
 async function whereabouts(

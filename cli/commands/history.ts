@@ -24,7 +24,11 @@ export async function history(
   const all = await handle.history();
   if (flags.revision !== undefined) {
     const entry = all.find(({ revision }) => revision === flags.revision);
-    if (entry === undefined) throw new CommandError(exitCodes.failed, `unable to find the revision ${flags.revision}`);
+    if (entry === undefined)
+      throw new CommandError(
+        exitCodes.failed,
+        `unable to find the revision ${flags.revision}; there are: ${all.map(({ revision }) => revision).join(', ')}`,
+      );
     const template = await handle.template(entry.revision);
     if (await printed(console, flags.output, documentOf('Revision', { ...entry, template }), [qualified])) return;
     const { stringify } = await import('yaml');

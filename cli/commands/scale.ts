@@ -1,4 +1,4 @@
-import { answer, requestOf } from '../answer.ts';
+import { answerChange, requestOf } from '../answer.ts';
 import type { RequestFlags } from '../flags.ts';
 import type { Session } from '../session.ts';
 
@@ -8,5 +8,5 @@ export async function scale(
   flags: RequestFlags & { readonly replicas: number },
 ): Promise<void> {
   const handle = session.set(name);
-  await answer(session, handle, await handle.scale(flags.replicas, requestOf(flags)), 'scaled', flags);
+  await answerChange(session, handle, await handle.scale(flags.replicas, requestOf(flags)), 'scaled', flags);
 }

@@ -1,5 +1,5 @@
 import { withImages } from '../../client/rollout-change.ts';
-import { answer, requestOf } from '../answer.ts';
+import { answerChange, requestOf } from '../answer.ts';
 import { usageError } from '../exit.ts';
 import type { RequestFlags } from '../flags.ts';
 import type { Session } from '../session.ts';
@@ -13,7 +13,8 @@ export async function setImage(
   const images = imagesOf(pairs);
   const operation = await handle.rollout((template, set) => withImages(set, template, images), requestOf(flags));
   // kubectl says nothing when the image is the same already.
-  if (operation.changed || flags.output !== undefined) await answer(session, handle, operation, 'image updated', flags);
+  if (operation.changed || flags.output !== undefined)
+    await answerChange(session, handle, operation, 'image updated', flags);
 }
 
 /** Reads `container=image` pairs. */

@@ -1,4 +1,4 @@
-import { answer, requestOf } from '../answer.ts';
+import { answerChange, requestOf } from '../answer.ts';
 import type { RequestFlags } from '../flags.ts';
 import type { Session } from '../session.ts';
 
@@ -11,5 +11,5 @@ export async function undo(
   const { toRevision } = flags;
   const operation = await handle.undo({ ...requestOf(flags), ...(toRevision !== undefined && { toRevision }) });
   const skipped = `skipped rollback (current template already matches revision ${operation.revision})`;
-  await answer(session, handle, operation, operation.changed ? 'rolled back' : skipped, flags);
+  await answerChange(session, handle, operation, operation.changed ? 'rolled back' : skipped, flags);
 }
