@@ -38,6 +38,8 @@ export default defineConfig({
           globalSetup: ['test/support/global-setup.ts'],
           pool: 'forks',
           maxWorkers: 1,
+          // Kubernetes' own tests spend their time between two looks, 10 s apart.
+          maxConcurrency: 8,
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
         },

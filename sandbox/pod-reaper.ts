@@ -59,12 +59,38 @@ export async function reapPods(api: KubeApi, signal: AbortSignal): Promise<void>
 
 interface TerminatingPod extends KubeObject {
   readonly spec: { readonly nodeName?: string };
+  readonly status?: {
+    readonly conditions?: readonly { readonly type: string }[];
+    readonly containerStatuses?: readonly object[];
+  };
 }
 
 async function end(api: KubeApi, pod: TerminatingPod): Promise<void> {
-  const { namespace, name, uid } = pod.metadata;
-  await api.call('DELETE', `/api/v1/namespaces/${namespace}/pods/${name}`, {
-    gracePeriodSeconds: 0,
-    preconditions: { uid },
-  });
+  const { namespace, name, uid, finalizers = [] } = pod.metadata;
+  const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
+  // Any other pod is gone before somebody could see its last status.
+  if (finalizers.length > 0) await api.call('PATCH', `${path}/status`, { metadata: { uid }, status: lastStatus(pod) });
+  await api.call('DELETE', path, { gracePeriodSeconds: 0, preconditions: { uid } });
+}
+
+/** What a kubelet says once all containers have ended: the phase goes by their exit codes. */
+function lastStatus({ metadata, status }: TerminatingPod): object {
+  const exitCode = Number(metadata.annotations?.[annotations.exitCode] ?? 0);
+  const now = new Date().toISOString();
+  const reason = exitCode === 0 ? 'PodCompleted' : 'PodFailed';
+  const terminated = { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', finishedAt: now };
+  return {
+    phase: exitCode === 0 ? 'Succeeded' : 'Failed',
+    conditions: status?.conditions?.map((condition) =>
+      condition.type === 'Ready' || condition.type === 'ContainersReady'
+        ? { ...condition, status: 'False', reason, lastTransitionTime: now }
+        : condition,
+    ),
+    containerStatuses: status?.containerStatuses?.map((container) => ({
+      ...container,
+      ready: false,
+      started: false,
+      state: { terminated },
+    })),
+  };
 }

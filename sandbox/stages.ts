@@ -11,6 +11,8 @@ export const annotations = {
   readyAfter: 'sandbox.ordinal.dev/ready-after',
   /** A Go duration: how long the pod stays Terminating. */
   terminateAfter: 'sandbox.ordinal.dev/terminate-after',
+  /** With which code its containers end when the pod is deleted, default 0; seen only while a finalizer holds the pod. */
+  exitCode: 'sandbox.ordinal.dev/exit-code',
 } as const;
 
 /** Parts of an image's name or tag that make its containers misbehave, the first match counts. */

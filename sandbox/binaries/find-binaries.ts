@@ -38,7 +38,7 @@ export async function findBinaries(options: FindBinariesOptions = {}): Promise<B
 }
 
 /** The user's cache folder for this product. */
-function cacheFolder(): string {
+export function cacheFolder(): string {
   const xdg = process.env['XDG_CACHE_HOME'];
   return join(xdg === undefined || xdg === '' ? join(homedir(), '.cache') : xdg, 'ordinal', 'sandbox');
 }

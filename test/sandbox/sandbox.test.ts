@@ -191,6 +191,22 @@ describe('simulated kubelets', () => {
     await podGone('slow');
     expect(Date.now() - asked).toBeGreaterThan(1_900);
   });
+
+  test.each([
+    ['0', 'Succeeded'],
+    ['1', 'Failed'],
+  ])('deleted but held by a finalizer: its containers have ended, with %s: %s', async (code, phase) => {
+    const name = `held-${code}`;
+    await createPod(name, { annotations: { 'sandbox.ordinal.dev/exit-code': code } });
+    await podWhere(name, 'is Ready', isReady);
+    await api.call('PATCH', `${podsPath}/${name}`, { metadata: { finalizers: ['example.com/held'] } });
+    await deletePod(name);
+    const held = await podWhere(name, `is ${phase}`, ({ status }) => status.phase === phase);
+    expect(isReady(held)).toBe(false);
+    expect(held.status.containerStatuses?.map(({ ready }) => ready)).toEqual([false, false]);
+    await api.call('PATCH', `${podsPath}/${name}`, { metadata: { finalizers: null } });
+    await podGone(name);
+  });
 });
 
 describe('volumes', () => {
