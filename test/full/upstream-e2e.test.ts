@@ -29,7 +29,7 @@ beforeAll(async () => {
   mkdirSync(folder);
   const kubectl = kubectlIn(cluster.target, 'default');
   await kubectl(['apply', '-f', fileURLToPath(new URL('upstream/cluster.yaml', import.meta.url))]);
-  await waitUntil('the policies of cluster.yaml are in force', async () => {
+  await waitUntil('the policy of cluster.yaml is in force', async () => {
     const pod = await kubectl(['create', '--dry-run=server', '-o', 'yaml', '-f', '-'], specimen);
     return ['behaviour: never-ready', 'exit-code: "1"', 'terminate-after: 1s'].every((text) => pod.includes(text));
   });
@@ -44,7 +44,7 @@ afterAll(async () => {
   await cluster?.stop();
 });
 
-/** A pod that each policy of cluster.yaml has something to say about. */
+/** A pod about which each part of the policy has something to say. */
 const specimen = JSON.stringify({
   apiVersion: 'v1',
   kind: 'Pod',
