@@ -37,6 +37,18 @@ export async function doChore(
     switch (chore.kind) {
       case 'revision':
         return await ensureRevision(dependencies, key, view, chore.update, signal);
+      case 'promote': {
+        const status = { ...set.status, replicas: set.status?.replicas ?? 0, currentRevision: chore.revision };
+        const promoted = await client.replaceStatus(
+          setsOf(key.flavour),
+          key.namespace,
+          key.name,
+          { ...set, status },
+          { signal },
+        );
+        cache.observe('sets', promoted);
+        return { sets: promoted.metadata.resourceVersion };
+      }
       case 'drop-revision': {
         const { name, uid, resourceVersion } = chore.revision.metadata;
         await client.remove(revisions, key.namespace, name, { uid, resourceVersion, signal });

@@ -3,11 +3,14 @@ import { nameCondition, refusedTemplate } from './blocking.ts';
 import { adoptRevisions, claimPods } from './claimed.ts';
 import { desiredOf } from './desired.ts';
 import type { ClusterView, ControllerRevision, Pod } from './objects.ts';
+import { reachedRevision } from './reached-revision.ts';
 import { type RevisionChoice, revisionNames, truncatedHistory, type UpdateRevision } from './revisions.ts';
 
 /** Work on the set's own book-keeping, to be done before its pods are planned. None of it touches a running pod's process. */
 export type Chore =
   | { readonly kind: 'revision'; readonly update: UpdateRevision }
+  /** To be written down as the current revision before anything is made of it. */
+  | { readonly kind: 'promote'; readonly revision: string }
   | { readonly kind: 'adopt-pod'; readonly pod: Pod }
   | { readonly kind: 'release-pod'; readonly pod: Pod }
   | { readonly kind: 'adopt-revision'; readonly revision: ControllerRevision }
@@ -46,7 +49,7 @@ export function choresOf(view: ClusterView, choice: RevisionChoice): Chore[] {
       ? [{ kind: 'remove-finalizer' }]
       : [];
   if (set.status?.conditions?.some(({ type }) => type === nameCondition) === true) return [];
-  const { adopt, release } = claimPods(view);
+  const { claimed, adopt, release } = claimPods(view);
   const chores: Chore[] = [
     ...adoptRevisions(view).map((revision): Chore => ({ kind: 'adopt-revision', revision })),
     ...adopt.map((pod): Chore => ({ kind: 'adopt-pod', pod })),
@@ -56,6 +59,8 @@ export function choresOf(view: ClusterView, choice: RevisionChoice): Chore[] {
   if (wanted !== holds) chores.push({ kind: wanted ? 'add-finalizer' : 'remove-finalizer' });
   const isRefused = choice.update.action === 'check' && refusedTemplate(set) !== undefined;
   if (choice.update.action !== 'keep' && !isRefused) chores.push({ kind: 'revision', update: choice.update });
+  const reached = reachedRevision(view, claimed, revisionNames(choice));
+  if (reached !== undefined) chores.push({ kind: 'promote', revision: reached });
   // Which revisions are live takes a look at every pod: only where there are too many.
   if (view.revisions.length <= revisionHistoryLimit) return chores;
   for (const revision of truncatedHistory(view, revisionNames(choice)))
