@@ -25,6 +25,8 @@ export function choreText(chore: Chore, { name }: { readonly name: string }): st
       return chore.update.action === 'check'
         ? `check the pod template of StatefulSet ${name} failed error`
         : `write ControllerRevision ${chore.update.name} of StatefulSet ${name} failed error`;
+    case 'promote':
+      return `write ${chore.revision} as the current revision of StatefulSet ${name} failed error`;
     case 'adopt-pod':
       return `adopt Pod ${chore.pod.metadata.name} in StatefulSet ${name} failed error`;
     case 'release-pod':

@@ -83,7 +83,7 @@ async function judge(lane: Lane, scene: Scene, began: number): Promise<void> {
 
 async function inScene<T>(lane: Lane, act: (scene: Scene, began: number) => Promise<T>): Promise<T> {
   const began = Date.now();
-  const scene = await Scene.open(lane.target, lane.namespace, lane.namespace);
+  const scene = await Scene.open(lane.target, lane.namespace, { existing: lane.namespace });
   try {
     const result = await act(scene, began);
     await lane.clear(scene);

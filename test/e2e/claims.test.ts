@@ -5,6 +5,8 @@ import { recordedEvents } from '../support/recorded-events.ts';
 import { scenario } from '../support/scenario.ts';
 import type { Scene } from '../support/scene.ts';
 
+const native = { of: 'apps/v1' } as const;
+
 const aClaim = (name: string, metadata: object = {}): Manifest => ({
   apiVersion: 'v1',
   kind: 'PersistentVolumeClaim',
@@ -59,52 +61,65 @@ scenario(
     expect(first('gold-web-0')).toBeLessThan(first('web-0'));
     expect(pod.metadata.name).toBe('web-0');
   },
+  native,
 );
 
-scenario('a claim that is being deleted holds its pod back, and says so (SS-36)', async (scene) => {
-  await scene.apply([aClaim('data-web-0', { finalizers: ['example.com/hold'] })]);
-  const former = await scene.until('the claim', () => scene.claims().get('data-web-0')?.metadata.uid);
-  await scene.kubectl(['delete', 'pvc', 'data-web-0', '--wait=false']);
-  await scene.apply([withClaims()]);
-  await untilWarned(scene, /^FailedCreate: create Pod web-0 .* claim data-web-0 of pod web-0 is being deleted/);
-  await scene.settle();
-  expect(scene.story()).toEqual([]);
-  await scene.kubectl(['patch', 'pvc', 'data-web-0', '--type=merge', '-p', '{"metadata":{"finalizers":[]}}']);
-  await scene.untilSettled('web');
-  expect(scene.claims().get('data-web-0')?.metadata.uid).not.toBe(former);
-});
+scenario(
+  'a claim that is being deleted holds its pod back, and says so (SS-36)',
+  async (scene) => {
+    await scene.apply([aClaim('data-web-0', { finalizers: ['example.com/hold'] })]);
+    const former = await scene.until('the claim', () => scene.claims().get('data-web-0')?.metadata.uid);
+    await scene.kubectl(['delete', 'pvc', 'data-web-0', '--wait=false']);
+    await scene.apply([withClaims()]);
+    await untilWarned(scene, /^FailedCreate: create Pod web-0 .* claim data-web-0 of pod web-0 is being deleted/);
+    await scene.settle();
+    expect(scene.story()).toEqual([]);
+    await scene.kubectl(['patch', 'pvc', 'data-web-0', '--type=merge', '-p', '{"metadata":{"finalizers":[]}}']);
+    await scene.untilSettled('web');
+    expect(scene.claims().get('data-web-0')?.metadata.uid).not.toBe(former);
+  },
+  native,
+);
 
-scenario('a claim that a Pending pod has lost is made again, and its pod is left alone (SS-38)', async (scene) => {
-  await scene.apply([withClaims({ nodeSelector: { 'no-such': 'node' } })]);
-  const pod = await scene.until('the pod', () => scene.pods().get('web-0')?.metadata.uid);
-  const former = await scene.until('the claim', () => scene.claims().get('data-web-0')?.metadata.uid);
-  await scene.kubectl(['delete', 'pvc', 'data-web-0', '--timeout=20s']);
-  await scene.until('another claim of the name', () => {
-    const uid = scene.claims().get('data-web-0')?.metadata.uid;
-    return uid !== undefined && uid !== former;
-  });
-  expect(scene.pods().get('web-0')?.metadata.uid).toBe(pod);
-  expect(scene.story()).toEqual(['created web-0']);
-});
+scenario(
+  'a claim that a Pending pod has lost is made again, and its pod is left alone (SS-38)',
+  async (scene) => {
+    await scene.apply([withClaims({ nodeSelector: { 'no-such': 'node' } })]);
+    const pod = await scene.until('the pod', () => scene.pods().get('web-0')?.metadata.uid);
+    const former = await scene.until('the claim', () => scene.claims().get('data-web-0')?.metadata.uid);
+    await scene.kubectl(['delete', 'pvc', 'data-web-0', '--timeout=20s']);
+    await scene.until('another claim of the name', () => {
+      const uid = scene.claims().get('data-web-0')?.metadata.uid;
+      return uid !== undefined && uid !== former;
+    });
+    expect(scene.pods().get('web-0')?.metadata.uid).toBe(pod);
+    expect(scene.story()).toEqual(['created web-0']);
+  },
+  native,
+);
 
-scenario('a claim of another controller is left alone, and an event says so (SS-42, SS-107)', async (scene) => {
-  await scene.apply([{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'owner' } }]);
-  const uid = await scene.kubectl(['get', 'configmap', 'owner', '-o', 'jsonpath={.metadata.uid}']);
-  const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: uid.trim(), controller: true };
-  await scene.apply([aClaim('data-web-0', { ownerReferences: [owner] })]);
-  const persistentVolumeClaimRetentionPolicy = { whenDeleted: 'Delete', whenScaled: 'Delete' };
-  await scene.apply([withClaims({}, { replicas: 2, persistentVolumeClaimRetentionPolicy })]);
-  await scene.untilSettled('web');
-  await untilWarned(
-    scene,
-    /^ConflictingController: PersistentVolumeClaim data-web-0 is controlled by ConfigMap owner: the retention policy is ignored/,
-  );
-  expect(await messages(scene, 'Warning')).toHaveLength(1);
-  const owners = (name: string) =>
-    scene
-      .claims()
-      .get(name)
-      ?.metadata.ownerReferences?.map(({ kind }) => kind);
-  await scene.until('the other claim follows the policy', () => owners('data-web-1')?.[0] === 'StatefulSet');
-  expect(owners('data-web-0')).toEqual(['ConfigMap']);
-});
+scenario(
+  'a claim of another controller is left alone, and an event says so (SS-42, SS-107)',
+  async (scene) => {
+    await scene.apply([{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'owner' } }]);
+    const uid = await scene.kubectl(['get', 'configmap', 'owner', '-o', 'jsonpath={.metadata.uid}']);
+    const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: uid.trim(), controller: true };
+    await scene.apply([aClaim('data-web-0', { ownerReferences: [owner] })]);
+    const persistentVolumeClaimRetentionPolicy = { whenDeleted: 'Delete', whenScaled: 'Delete' };
+    await scene.apply([withClaims({}, { replicas: 2, persistentVolumeClaimRetentionPolicy })]);
+    await scene.untilSettled('web');
+    await untilWarned(
+      scene,
+      /^ConflictingController: PersistentVolumeClaim data-web-0 is controlled by ConfigMap owner: the retention policy is ignored/,
+    );
+    expect(await messages(scene, 'Warning')).toHaveLength(1);
+    const owners = (name: string) =>
+      scene
+        .claims()
+        .get(name)
+        ?.metadata.ownerReferences?.map(({ kind }) => kind);
+    await scene.until('the other claim follows the policy', () => owners('data-web-1')?.[0] === 'StatefulSet');
+    expect(owners('data-web-0')).toEqual(['ConfigMap']);
+  },
+  native,
+);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { statefulSetDefinition } from '../../kube/crd.ts';
 import { KubeClient } from '../../kube/client.ts';
 import { connectCluster } from '../../kube/connect.ts';
@@ -6,6 +6,7 @@ import { KubeError } from '../../kube/errors.ts';
 import { customResourceDefinitions, setsOf } from '../../kube/resources.ts';
 import type { StatefulSet } from '../../model/objects.ts';
 import { waitUntil } from '../../sandbox/processes/wait-until.ts';
+import { type OwnCluster, startOwnCluster } from '../support/own-cluster.ts';
 
 type Json = Record<string, unknown>;
 
@@ -18,11 +19,14 @@ const claim = {
 };
 const good = { selector: { matchLabels: labels }, template };
 
+// A cluster of its own, without a worker: nobody else writes a status.
+let cluster: OwnCluster;
 let client: KubeClient;
 const sets = setsOf('ordinal.dev/v1');
 
 beforeAll(async () => {
-  client = new KubeClient(connectCluster({ kubeconfigPath: inject('target').kubeconfig }));
+  cluster = await startOwnCluster();
+  client = new KubeClient(connectCluster({ kubeconfigPath: cluster.target.kubeconfig }));
   const definition = statefulSetDefinition();
   await client.patch(customResourceDefinitions, undefined, definition.metadata.name, definition, 'apply', {
     force: true,
@@ -30,7 +34,10 @@ beforeAll(async () => {
   await waitUntil('the resource is served', () => create(good));
 });
 
-afterAll(() => client.transport.close());
+afterAll(async () => {
+  await client?.transport.close();
+  await cluster?.stop();
+});
 
 /** Nothing is stored; what comes back is what would have been. */
 function create(spec: Json, name = 'web'): Promise<StatefulSet> {

@@ -13,7 +13,7 @@ scenario('S3: an update replaces pods from the top, one at a time (SS-78, SS-98,
   scene.mark();
 
   await scene.patchImage('web', 'nginx:latest');
-  const said = await scene.kubectl(['rollout', 'status', 'statefulset', 'web', '--timeout=60s']);
+  const said = await scene.rollout('status', 'web', '--timeout=60s');
   expect(said.split('\n').at(-1)).toBe('partitioned roll out complete: 6 new pods have been updated...');
 
   const { status } = await scene.untilSettled('web');

@@ -8,13 +8,7 @@ const [old, young] = ['nginx:1.7.9', 'nginx:latest'];
 
 const images = (scene: Scene) => range(0, 6).map((i) => imageOf(scene.pods().get(`web-${i}`)));
 const partition = (scene: Scene, value: number) =>
-  scene.kubectl([
-    'patch',
-    'statefulset',
-    'web',
-    '-p',
-    `{"spec":{"updateStrategy":{"rollingUpdate":{"partition":${value}}}}}`,
-  ]);
+  scene.patchSpec('web', { updateStrategy: { rollingUpdate: { partition: value } } });
 const updated = (scene: Scene, count: number) =>
   scene.until(`${count} are updated and all Ready`, () => {
     const { status, metadata } = scene.set('web') ?? {};
@@ -32,7 +26,7 @@ scenario('S4: a partition holds the old revision below it, of lost pods too (SS-
 
   await scene.patchImage('web', young);
   await updated(scene, 4);
-  await scene.kubectl(['rollout', 'status', 'statefulset', 'web', '--timeout=30s']);
+  await scene.rollout('status', 'web', '--timeout=30s');
   expect(scene.story()).toEqual([5, 4, 3, 2].flatMap((i) => replaced(`web-${i}`)));
   expect(images(scene)).toEqual([old, old, young, young, young, young]);
   scene.mark();
@@ -75,7 +69,7 @@ scenario('S4: a partition above replicas updates nothing, and pods added later a
   await scene.patchImage('web', young);
   await updated(scene, 0);
   expect(scene.story()).toEqual([]);
-  await scene.kubectl(['scale', 'statefulset', 'web', '--replicas=7']);
+  await scene.scale('web', 7);
   await scene.untilStory(2);
   expect(scene.story()).toEqual(['created web-6', 'ready web-6']);
   expect(imageOf(scene.pods().get('web-6'))).toBe(old);

@@ -7,12 +7,12 @@ scenario('S6: scaling out goes up in order, scaling in goes down in order (SS-68
   await scene.untilSettled('web');
   scene.mark();
 
-  await scene.kubectl(['scale', 'statefulset', 'web', '--replicas=5']);
+  await scene.scale('web', 5);
   await scene.untilSettled('web');
   expect(scene.story()).toEqual(range(2, 5).flatMap((i) => [`created web-${i}`, `ready web-${i}`]));
   scene.mark();
 
-  await scene.kubectl(['patch', 'statefulset', 'web', '-p', '{"spec":{"replicas":3}}']);
+  await scene.patchSpec('web', { replicas: 3 });
   await scene.untilSettled('web');
   expect(scene.story()).toEqual([4, 3].flatMap((i) => [`leaving web-${i}`, `gone web-${i}`]));
   expect([...scene.claims().keys()]).toEqual(range(0, 5).map((i) => `www-web-${i}`));
@@ -22,11 +22,11 @@ scenario('S6: scaling to zero and out again', async (scene) => {
   await scene.apply(await scene.example('s06-scale'));
   await scene.untilSettled('web');
   scene.mark();
-  await scene.kubectl(['scale', 'statefulset', 'web', '--replicas=0']);
+  await scene.scale('web', 0);
   await scene.untilSettled('web');
   expect(scene.story()).toEqual([1, 0].flatMap((i) => [`leaving web-${i}`, `gone web-${i}`]));
   scene.mark();
-  await scene.kubectl(['scale', 'statefulset', 'web', '--replicas=2']);
+  await scene.scale('web', 2);
   await scene.untilSettled('web');
   expect(scene.story()).toEqual([0, 1].flatMap((i) => [`created web-${i}`, `ready web-${i}`]));
 });

@@ -18,7 +18,7 @@ for (const [kind, orderedDeletion] of [
     const before = uids();
     scene.mark();
 
-    await scene.kubectl(['delete', 'statefulset', name, '--cascade=orphan', '--timeout=30s']);
+    await scene.deleteSet(name, '--cascade=orphan', '--timeout=30s');
     await scene.until('the set is gone', () => scene.set(name) === undefined);
     await scene.settle();
     expect(owners()).toEqual([undefined, undefined, undefined]);

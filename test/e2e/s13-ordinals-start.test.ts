@@ -10,7 +10,7 @@ scenario('S13: ordinals begin where the set says, and the window moves (SS-15, S
   scene.mark();
 
   const patch = async (spec: object) => {
-    await scene.kubectl(['patch', 'statefulset', 'web', '-p', JSON.stringify({ spec })]);
+    await scene.patchSpec('web', spec);
     await scene.untilSettled('web');
   };
   await patch({ replicas: 4 });

@@ -6,22 +6,26 @@ import { scenario } from '../support/scenario.ts';
 /** Time to speak while a pod is on its way. */
 const slow = { 'sandbox.ordinal.dev/ready-after': '1s' };
 
-scenario('S18: an autoscaler moves replicas through the scale subresource (SS-124)', async (scene) => {
-  const objects = await scene.example('s18-autoscaler');
-  for (const { kind, spec } of objects)
-    if (kind === 'HorizontalPodAutoscaler' && spec !== undefined) Object.assign(spec, { minReplicas: 4 });
-  await scene.apply(objects);
-  await scene.until('it has scaled to its minimum', () => scene.set('web')?.spec.replicas === 4, 60_000);
-  await scene.untilSettled('web');
-  expect(scene.story()).toEqual([0, 1, 2, 3].flatMap((i) => [`created web-${i}`, `ready web-${i}`]));
-  scene.mark();
+scenario(
+  'S18: an autoscaler moves replicas through the scale subresource (SS-124)',
+  async (scene) => {
+    const objects = await scene.example('s18-autoscaler');
+    for (const { kind, spec } of objects)
+      if (kind === 'HorizontalPodAutoscaler' && spec !== undefined) Object.assign(spec, { minReplicas: 4 });
+    await scene.apply(objects);
+    await scene.until('it has scaled to its minimum', () => scene.set('web')?.spec.replicas === 4, 60_000);
+    await scene.untilSettled('web');
+    expect(scene.story()).toEqual([0, 1, 2, 3].flatMap((i) => [`created web-${i}`, `ready web-${i}`]));
+    scene.mark();
 
-  const limits = { spec: { minReplicas: 1, maxReplicas: 2 } };
-  await scene.kubectl(['patch', 'hpa', 'web', '-p', JSON.stringify(limits)]);
-  await scene.until('it has scaled to its maximum', () => scene.set('web')?.spec.replicas === 2, 60_000);
-  await scene.untilSettled('web');
-  expect(scene.story()).toEqual([3, 2].flatMap((i) => [`leaving web-${i}`, `gone web-${i}`]));
-});
+    const limits = { spec: { minReplicas: 1, maxReplicas: 2 } };
+    await scene.kubectl(['patch', 'hpa', 'web', '-p', JSON.stringify(limits)]);
+    await scene.until('it has scaled to its maximum', () => scene.set('web')?.spec.replicas === 2, 60_000);
+    await scene.untilSettled('web');
+    expect(scene.story()).toEqual([3, 2].flatMap((i) => [`leaving web-${i}`, `gone web-${i}`]));
+  },
+  { sideBySide: true },
+);
 
 scenario('S18: scaled out during a rollout: the new pods first, then the rollout goes on (SS-73)', async (scene) => {
   await scene.apply(withPods(await scene.example('s03-rolling-update'), slow));
@@ -29,7 +33,7 @@ scenario('S18: scaled out during a rollout: the new pods first, then the rollout
   scene.mark();
   await scene.patchImage('web', 'nginx:latest');
   await scene.until('web-4 is being replaced', () => scene.story().includes('leaving web-4'));
-  await scene.kubectl(['scale', 'statefulset', 'web', '--replicas=8']);
+  await scene.scale('web', 8);
   await scene.untilSettled('web', 60_000);
   expect([...scene.pods().values()].map(imageOf)).toEqual(Array(8).fill('nginx:latest'));
   const story = scene.story();
@@ -47,7 +51,7 @@ scenario(
     scene.mark();
     await scene.patchImage('web', 'nginx:latest');
     await scene.until('web-5 is being replaced', () => scene.story().includes('leaving web-5'));
-    await scene.kubectl(['scale', 'statefulset', 'web', '--replicas=3']);
+    await scene.scale('web', 3);
     await scene.untilSettled('web', 60_000);
     expect([...scene.pods().values()].map(imageOf)).toEqual(Array(3).fill('nginx:latest'));
     const created = scene.story().filter((moment) => moment.startsWith('created'));
@@ -59,7 +63,7 @@ scenario('S18: replicas that go up and down and up leave what the last word says
   await scene.apply(await scene.example('s06-scale'));
   await scene.untilSettled('web');
   for (const replicas of [5, 3, 6, 2, 4]) {
-    await scene.kubectl(['scale', 'statefulset', 'web', `--replicas=${replicas}`]);
+    await scene.scale('web', replicas);
     const before = scene.story().length;
     await scene.until('something happens', () => scene.story().length > before, 5_000).catch(() => undefined);
   }

@@ -21,7 +21,7 @@ scenario('S19: fields that may not change are refused, with the list of those th
   scene.mark();
   for (const spec of Object.values(changes)) {
     const patch = JSON.stringify({ spec });
-    const refused = scene.kubectl(['patch', 'statefulset', 'web', '--type=merge', '-p', patch]);
+    const refused = scene.kubectl(['patch', scene.kind, 'web', '--type=merge', '-p', patch]);
     await expect(refused).rejects.toThrow(/Forbidden.*'replicas', 'ordinals', 'template', 'updateStrategy'/);
   }
   await scene.settle();

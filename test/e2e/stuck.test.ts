@@ -8,6 +8,8 @@ import { isReady } from '../support/objects.ts';
 import { scenario } from '../support/scenario.ts';
 import type { Scene } from '../support/scene.ts';
 
+const native = { of: 'apps/v1' } as const;
+
 /** A claim that asks for a volume by a name that nobody has is never bound. */
 const unbound = aClaimTemplate('data', { volumeName: 'no-such-volume' });
 
@@ -27,29 +29,33 @@ const cases: readonly (readonly [string, string, readonly Manifest[]])[] = [
 ];
 
 for (const [what, reason, objects] of cases) {
-  scenario(`a step that cannot go on for ${what} says so: condition, event, workflow, command line`, async (scene) => {
-    await scene.apply(objects);
-    const condition = await scene.until('the condition', () =>
-      scene.set('web')?.status?.conditions?.find(({ type, status }) => type === 'Stalled' && status === 'True'),
-    );
-    expect(condition.reason).toBe(reason);
-    expect(condition.message).toContain('web-0');
-    const details = await untilDetails(scene, reason);
-    expect(details).toContain('**Stuck**');
-    const about = 'involvedObject.kind=StatefulSet,type=Warning';
-    const events = await scene.kubectl([
-      'get',
-      'events',
-      '--field-selector',
-      about,
-      '-o',
-      'jsonpath={.items[*].reason}',
-    ]);
-    expect(events.split(' ')).toContain(reason === 'QuotaExceeded' ? 'FailedCreate' : reason);
-    const console = recordedConsole();
-    await run(['get', 'sts/web', '-n', scene.namespace, '--kubeconfig', scene.target.kubeconfig], console);
-    expect(console.written.out).toContain(condition.message?.slice(0, 30));
-  });
+  scenario(
+    `a step that cannot go on for ${what} says so: condition, event, workflow, command line`,
+    async (scene) => {
+      await scene.apply(objects);
+      const condition = await scene.until('the condition', () =>
+        scene.set('web')?.status?.conditions?.find(({ type, status }) => type === 'Stalled' && status === 'True'),
+      );
+      expect(condition.reason).toBe(reason);
+      expect(condition.message).toContain('web-0');
+      const details = await untilDetails(scene, reason);
+      expect(details).toContain('**Stuck**');
+      const about = 'involvedObject.kind=StatefulSet,type=Warning';
+      const events = await scene.kubectl([
+        'get',
+        'events',
+        '--field-selector',
+        about,
+        '-o',
+        'jsonpath={.items[*].reason}',
+      ]);
+      expect(events.split(' ')).toContain(reason === 'QuotaExceeded' ? 'FailedCreate' : reason);
+      const console = recordedConsole();
+      await run(['get', 'sts/web', '-n', scene.namespace, '--kubeconfig', scene.target.kubeconfig], console);
+      expect(console.written.out).toContain(condition.message?.slice(0, 30));
+    },
+    native,
+  );
 }
 
 scenario(
@@ -75,7 +81,7 @@ scenario(
     const among = Math.min(await time('after'), await time('again'));
     expect(among).toBeLessThan(Math.max(alone * 3, 3_000));
   },
-  300_000,
+  { ...native, timeoutMs: 300_000 },
 );
 
 function isUp(scene: Scene, pod: string): boolean {

@@ -28,6 +28,8 @@ export async function readExample(
   for (const object of all) {
     if (!clusterWide.has(object.kind)) object.metadata.namespace = namespace;
     if (object.kind === 'StatefulSet') object.apiVersion = apiVersion;
+    const scaled = object.spec?.scaleTargetRef as { kind: string; apiVersion: string } | undefined;
+    if (scaled?.kind === 'StatefulSet') scaled.apiVersion = apiVersion;
   }
   return all.filter(({ kind }) => kind !== 'Namespace');
 }

@@ -1,10 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { flavours } from './flavours.ts';
+import { kubectlIn } from './kubectl.ts';
 import type { Target } from './target.ts';
 import { startWorker, type WorkerProcess } from './worker-process.ts';
 import { buildWorkflowBundle } from './workflow-bundle.ts';
+
+/** Path of the manifest that makes a cluster know our own resource. */
+export const definition = fileURLToPath(new URL('../../deploy/crd.yaml', import.meta.url));
 
 /** A cluster that nobody else uses: its nodes, its servers and its workers may be killed. */
 export interface OwnCluster {
@@ -12,6 +18,8 @@ export interface OwnCluster {
   readonly sandbox: Sandbox;
   /** Starts one more worker; it ends with the cluster, if not before. */
   startWorker(args?: readonly string[]): Promise<WorkerProcess>;
+  /** Makes our own resource known and starts one worker that serves both flavours of set. */
+  serveBothFlavours(): Promise<WorkerProcess>;
   stop(): Promise<void>;
 }
 
@@ -30,13 +38,20 @@ export async function startOwnCluster(): Promise<OwnCluster> {
     workflowBundle,
   };
   const workers: WorkerProcess[] = [];
+  const start = async (args?: readonly string[]) => {
+    const worker = await startWorker(target, args);
+    workers.push(worker);
+    return worker;
+  };
   return {
     target,
     sandbox,
-    async startWorker(args) {
-      const worker = await startWorker(target, args);
-      workers.push(worker);
-      return worker;
+    startWorker: start,
+    async serveBothFlavours() {
+      const kubectl = kubectlIn(target, 'default');
+      await kubectl(['apply', '-f', definition]);
+      await kubectl(['wait', '--for=condition=Established', '-f', definition, '--timeout=30s']);
+      return start(['--resource', ...flavours, '--no-probe']);
     },
     async stop() {
       await Promise.all(workers.map((worker) => worker.kill('SIGKILL')));

@@ -1,4 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { recordedConsole } from '../../cli/console.fixture.ts';
+import { run } from '../../cli/run.ts';
+import type { SetFlavour } from '../../model/objects.ts';
 import { openKubeApi, type KubeApi } from '../../sandbox/kube-api.ts';
 import { waitUntil } from '../../sandbox/processes/wait-until.ts';
 import { check } from '../invariants/check.ts';
@@ -6,13 +9,11 @@ import type { AuditEvent, WatchEvent } from '../invariants/objects.ts';
 import { record, type Recorder } from '../invariants/recorder.ts';
 import { table } from '../invariants/table.ts';
 import { auditSlice, type AuditSlice } from './audit.ts';
-import { readExample, toYaml, type ExampleOptions, type Manifest } from './example.ts';
+import { annotated, readExample, toYaml, type ExampleOptions, type Manifest } from './example.ts';
 import { type Kubectl, kubectlIn } from './kubectl.ts';
 import type { Claim, Pod, StatefulSet } from './objects.ts';
 import { podStory, type PodMoment } from './pod-story.ts';
 import type { Target } from './target.ts';
-
-const sets = '/apis/apps/v1';
 
 /**
  * A namespace for one test, and all that is seen to happen in it.
@@ -22,15 +23,25 @@ const sets = '/apis/apps/v1';
 export class Scene {
   readonly target: Target;
   readonly namespace: string;
+  /** Of the sets that it plays with. */
+  readonly flavour: SetFlavour;
   readonly kubectl: Kubectl;
   readonly api: KubeApi;
   readonly #recorder: Recorder;
   readonly #audit: AuditSlice;
   #mark = 0;
 
-  private constructor(target: Target, namespace: string, api: KubeApi, recorder: Recorder, audit: AuditSlice) {
+  private constructor(
+    target: Target,
+    namespace: string,
+    flavour: SetFlavour,
+    api: KubeApi,
+    recorder: Recorder,
+    audit: AuditSlice,
+  ) {
     this.target = target;
     this.namespace = namespace;
+    this.flavour = flavour;
     this.kubectl = kubectlIn(target, namespace);
     this.api = api;
     this.#recorder = recorder;
@@ -38,7 +49,11 @@ export class Scene {
   }
 
   /** Creates the namespace `<prefix>-<random>` and waits for its default service account; or takes a namespace that is there. */
-  static async open(target: Target, prefix: string, existing?: string): Promise<Scene> {
+  static async open(
+    target: Target,
+    prefix: string,
+    { existing, flavour = 'apps/v1' }: { readonly existing?: string; readonly flavour?: SetFlavour } = {},
+  ): Promise<Scene> {
     const namespace = existing ?? `${prefix}-${Math.random().toString(36).slice(2, 7)}`;
     const api = openKubeApi(target.kubeconfig);
     const [recorder, audit] = await Promise.all([
@@ -49,12 +64,42 @@ export class Scene {
     await waitUntil(`namespace ${namespace} has a default service account`, () =>
       api.call('GET', `/api/v1/namespaces/${namespace}/serviceaccounts/default`),
     );
-    return new Scene(target, namespace, api, recorder, audit);
+    return new Scene(target, namespace, flavour, api, recorder, audit);
   }
 
-  /** Reads an example, moved to this namespace. */
+  /** Whether its sets are those of `apps/v1`. */
+  get native(): boolean {
+    return this.flavour === 'apps/v1';
+  }
+
+  /** What kubectl calls its sets. */
+  get kind(): 'statefulset' | 'osts' {
+    return this.native ? 'statefulset' : 'osts';
+  }
+
+  /** Reads an example, moved to this namespace and to sets of this flavour. */
   example(folder: string, options?: ExampleOptions): Promise<Manifest[]> {
-    return readExample(folder, this.namespace, options);
+    return readExample(folder, this.namespace, { apiVersion: this.flavour, ...options });
+  }
+
+  /** Asks native sets by annotation for what sets of our own resource do by default. */
+  asking(objects: readonly Manifest[], feature: 'ordered-deletion' | 'parallel-replace'): Manifest[] {
+    return this.native ? annotated(objects, { [`ordinal.dev/${feature}`]: 'true' }) : [...objects];
+  }
+
+  /** Runs our command line on this namespace. Resolves with what it printed, trimmed; rejects when its exit code is not 0. */
+  async ordinal(args: readonly string[]): Promise<string> {
+    const console = recordedConsole();
+    const code = await run([...args, '-n', this.namespace, '--kubeconfig', this.target.kubeconfig], console);
+    if (code !== 0) throw new Error(`ordinal ${args.join(' ')}: exit code ${code}: ${console.written.err}`);
+    return console.written.out.trim();
+  }
+
+  /** A verb of `kubectl rollout`, which knows native sets only: for those of our own resource it is a verb of `ordinal`. */
+  rollout(verb: 'status' | 'history' | 'undo' | 'restart', set: string, ...flags: readonly string[]): Promise<string> {
+    return this.native
+      ? this.kubectl(['rollout', verb, 'statefulset', set, ...flags])
+      : this.ordinal([verb, `osts/${set}`, ...flags]);
   }
 
   async apply(objects: readonly Manifest[]): Promise<void> {
@@ -64,7 +109,22 @@ export class Scene {
   /** Replaces the image of the first container by a JSON patch, as a user does. */
   async patchImage(set: string, image: string): Promise<void> {
     const patch = [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: image }];
-    await this.kubectl(['patch', 'statefulset', set, '--type=json', `--patch=${JSON.stringify(patch)}`]);
+    await this.kubectl(['patch', this.kind, set, '--type=json', `--patch=${JSON.stringify(patch)}`]);
+  }
+
+  /** Changes the spec by a merge patch, which both flavours understand. */
+  async patchSpec(set: string, spec: object): Promise<void> {
+    await this.kubectl(['patch', this.kind, set, '--type=merge', '-p', JSON.stringify({ spec })]);
+  }
+
+  /** `kubectl scale`: through the scale subresource. */
+  async scale(set: string, replicas: number): Promise<void> {
+    await this.kubectl(['scale', this.kind, set, `--replicas=${replicas}`]);
+  }
+
+  /** `kubectl delete` with these flags; without any it waits a minute for the set to be gone. */
+  async deleteSet(set: string, ...flags: readonly string[]): Promise<void> {
+    await this.kubectl(['delete', this.kind, set, ...(flags.length === 0 ? ['--timeout=60s'] : flags)]);
   }
 
   get events(): readonly WatchEvent[] {
@@ -98,8 +158,13 @@ export class Scene {
     return this.#present<StatefulSet>('StatefulSet').get(name);
   }
 
+  /** Where the API server has a set. */
+  setPath(name: string): string {
+    return `/apis/${this.flavour}/namespaces/${this.namespace}/statefulsets/${name}`;
+  }
+
   async getSet(name: string): Promise<StatefulSet> {
-    return this.api.call<StatefulSet>('GET', `${sets}/namespaces/${this.namespace}/statefulsets/${name}`);
+    return this.api.call<StatefulSet>('GET', this.setPath(name));
   }
 
   /** Waits until `condition` holds of what has been watched. A failure tells what happened to the pods instead. */
@@ -127,7 +192,11 @@ export class Scene {
     return this.story();
   }
 
-  /** Waits until the status says that this generation is through: all replicas at the update revision, which is the current one, and available. */
+  /**
+   * Waits until the status says that this generation is through: all replicas at the update revision, which is the current one, and
+   * available. Where there is a condition Ready (not under the controller of Kubernetes), it has to agree: pods outside of a window that
+   * has moved are counted as well.
+   */
   async untilSettled(name: string, timeoutMs?: number): Promise<StatefulSet> {
     const { generation = 0 } = (await this.getSet(name)).metadata;
     return this.until(
@@ -142,7 +211,8 @@ export class Scene {
           status?.replicas === replicas &&
           (status.updatedReplicas ?? 0) === replicas &&
           (status.availableReplicas ?? 0) === replicas &&
-          status.currentRevision === status.updateRevision;
+          status.currentRevision === status.updateRevision &&
+          status.conditions?.find(({ type }) => type === 'Ready')?.status !== 'False';
         return settled && set;
       },
       timeoutMs,

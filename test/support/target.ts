@@ -14,7 +14,7 @@ export interface Target {
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The cluster that ordinary tests share; a worker for `apps/v1` serves it. */
+    /** The cluster that ordinary tests share; a worker serves both flavours of set on it. */
     readonly target: Target;
   }
 }
