@@ -22,12 +22,10 @@ export async function createPod(
   const name = podName(set, ordinal);
   const claims = await ensureClaims(dependencies, key, look.view, ordinal);
   if (claims.kind !== 'done') return claims;
-  const slot = look.plan.slots.replicas.find((replica) => replica.ordinal === ordinal);
-  const revision = wanted ?? slot?.revision ?? look.choice.update.name;
-  const template = templateNamed(look, revision);
-  if (template === undefined) return { kind: 'superseded' };
+  const body = podOf(look, ordinal, wanted);
+  if (body === undefined) return { kind: 'superseded' };
   try {
-    const pod = await client.create(pods, key.namespace, newPod({ set, revision, template, ordinal }));
+    const pod = await client.create(pods, key.namespace, body);
     cache.observe('pods', pod);
     events.record(
       set,
@@ -50,6 +48,14 @@ export async function createPod(
   if (controllerOf(existing.metadata)?.uid === set.metadata.uid) return { kind: 'superseded' };
   const message = `pod ${name} exists and belongs to somebody else: delete it, or give it the labels of the set's selector`;
   return { kind: 'refused', waiting: { ordinal, pod: name, reason: 'NameTaken', message, stuck: true } };
+}
+
+/** The pod that an ordinal is to have; undefined while its revision is not known. */
+export function podOf(look: Look, ordinal: number, wanted?: string): ReturnType<typeof newPod> | undefined {
+  const slot = look.plan.slots.replicas.find((replica) => replica.ordinal === ordinal);
+  const revision = wanted ?? slot?.revision ?? look.choice.update.name;
+  const template = templateNamed(look, revision);
+  return template && newPod({ set: look.view.set, revision, template, ordinal });
 }
 
 function templateNamed({ view, choice }: Look, name: string): PodTemplate | undefined {

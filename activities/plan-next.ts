@@ -2,7 +2,7 @@ import { orderedDeletionFinalizer } from '../model/annotations.ts';
 import { syncCondition } from '../model/blocking.ts';
 import { type Chore, choreText } from '../model/chores.ts';
 import type { SetKey } from '../model/objects.ts';
-import type { Step } from '../model/plan.ts';
+import type { Plan, Step } from '../model/plan.ts';
 import { revisionNames } from '../model/revisions.ts';
 import type { NextSteps, PlanNextInput, Seen } from '../workflows/messages.ts';
 import { later } from '../workflows/seen.ts';
@@ -69,13 +69,20 @@ function answer({ view, choice, plan }: Look, seen: Seen): NextSteps {
     steps: plan.steps.slice(0, mostSteps),
     remaining: ordinals(plan.steps),
     window: plan.window,
+    abreast: plan.abreast,
     canAct: plan.acts.size > 0,
     waiting: plan.waiting,
-    held: plan.heldBack === 0 ? undefined : plan.desired.aborted ? 'aborted' : 'paused',
+    held: heldOf(plan),
     counts: plan.counts,
     complete,
     seen,
   };
+}
+
+function heldOf({ desired, heldBack, operation, steps }: Plan): NextSteps['held'] {
+  if (!desired.held || operation === 'deletion' || (heldBack === 0 && steps.length === 0)) return undefined;
+  if (desired.aborted) return 'aborted';
+  return heldBack === 0 ? undefined : 'paused';
 }
 
 function ordinals(steps: readonly Step[]): number {

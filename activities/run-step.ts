@@ -3,7 +3,7 @@ import type { Act } from '../model/acts.ts';
 import { podName } from '../model/identity.ts';
 import { type CoveredKey, isOver, judge, type Verdict } from '../model/judge.ts';
 import type { Step } from '../model/plan.ts';
-import { refusalCondition } from '../model/status-input.ts';
+import { isRefused } from '../model/status-input.ts';
 import type { Waiting } from '../model/waiting.ts';
 import type { Seen, StepInput, StepResult } from '../workflows/messages.ts';
 import { later } from '../workflows/seen.ts';
@@ -153,7 +153,7 @@ class StepRun {
       this.#refusal = { waiting: refused.waiting, backoffMs, retryAt: clock() + backoffMs };
       // Nothing is owed any more where the replacement is refused: the operation tells and tries again.
       for (const { ordinal } of turns) this.#open.delete(ordinal);
-    } else if (this.#refusal !== undefined || isRefused(look)) {
+    } else if (this.#refusal !== undefined || isRefused(look.view.set)) {
       this.#refusal = undefined;
       await tellRefusal(this.#dependencies, this.#key, undefined);
     }
@@ -196,10 +196,6 @@ function isNext({ plan }: Look, ordinal: number): boolean {
 function isToBeAdopted({ view, chores }: Look, ordinal: number): boolean {
   const name = podName(view.set, ordinal);
   return chores.some((chore) => chore.kind === 'adopt-pod' && chore.pod.metadata.name === name);
-}
-
-function isRefused({ view }: Look): boolean {
-  return view.set.status?.conditions?.some(({ type }) => type === refusalCondition) === true;
 }
 
 function keyFor(verb: Step['verb'], ordinal: number): CoveredKey {

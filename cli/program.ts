@@ -3,6 +3,7 @@ import type { Console } from './console.ts';
 import type { ExitCode } from './exit.ts';
 import { duration, type GlobalFlags, wholeNumber } from './flags.ts';
 import { openSession, type Session } from './session.ts';
+import { replayCommand } from './replay-command.ts';
 import { workerCommand } from './worker-command.ts';
 
 /** What a verb is called with: the session is opened before, and closed after it. */
@@ -194,6 +195,7 @@ export function createProgram(console: Console, exit: (code: ExitCode) => void, 
   ).option('--limit <n>', 'at most so many (default: 20)', wholeNumber);
   command(program, 'ui <name>', 'where Temporal shows its workflow', async () => (await import('./commands/ui.ts')).ui);
   program.addCommand(inheriting(program, workerCommand()));
+  program.addCommand(inheriting(program, replayCommand(console, exit)));
   const makesKnown =
     install ?? new Command('install').description('make a cluster know StatefulSets of ordinal.dev/v1');
   program.addCommand(inheriting(program, makesKnown));

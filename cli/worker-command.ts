@@ -17,6 +17,9 @@ interface Flags {
   readonly logLevel?: WorkerOptions['logLevel'];
   readonly grace?: number;
   readonly workflowBundle?: string;
+  readonly buildId?: string;
+  readonly deploymentName?: string;
+  readonly makeCurrent?: boolean;
 }
 
 /** `ordinal worker`: serves the sets of one cluster until it is told to stop. */
@@ -37,6 +40,12 @@ export function workerCommand(): Command {
     .addOption(new Option('--log-level <level>', 'default: info').choices(['trace', 'debug', 'info', 'warn', 'error']))
     .option('--grace <ms>', 'what a stopping worker gives its activities (default: 10000)', wholeNumber)
     .option('--workflow-bundle <path>', 'prebuilt workflow code (default: that of this package)')
+    .option(
+      '--build-id <id>',
+      'run as this build of a worker deployment: operations stay on their build (default: unversioned)',
+    )
+    .option('--deployment-name <name>', 'name of the worker deployment (default: ordinal)')
+    .option('--make-current', 'make this build the current one of its deployment')
     .addHelpText(
       'after',
       '\nTemporal is found by TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_* or a temporal.toml.',

@@ -30,6 +30,12 @@ export interface TemporalOptions {
   readonly uiAddress?: string;
 }
 
+/** A client, and the connection that it is on: whoever opened it closes it. */
+export interface ConnectedTemporal {
+  readonly client: Client;
+  readonly connection: Connection;
+}
+
 /** What the SDK asks of Temporal; connects on first need only. */
 export interface Temporal {
   runs(cluster: string, key: SetKey, limit?: number): Promise<readonly Run[]>;
@@ -39,8 +45,8 @@ export interface Temporal {
 
 /** Temporal by the environment (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, temporal.toml, ...), or as handed in. */
 export function openTemporal(options: TemporalOptions, ready?: TemporalConnection): Temporal {
-  let opened: Promise<{ readonly client: Client; readonly connection: Connection }> | undefined;
-  const client = async (): Promise<Client> => ready?.client ?? (await (opened ??= connect())).client;
+  let opened: Promise<ConnectedTemporal> | undefined;
+  const client = async (): Promise<Client> => ready?.client ?? (await (opened ??= connectTemporal())).client;
   return {
     async runs(cluster, { namespace, name }, limit = 50) {
       const from = await client();
@@ -112,7 +118,8 @@ function guessUi(address: string | undefined): string | undefined {
   return port === '7233' && (host === 'localhost' || host === '127.0.0.1') ? `http://${host}:8233` : undefined;
 }
 
-async function connect(): Promise<{ readonly client: Client; readonly connection: Connection }> {
+/** Connects as the environment says. Rejects with `UnreachableError`. */
+export async function connectTemporal(): Promise<ConnectedTemporal> {
   const [{ Client, Connection }, { loadClientConnectConfig }] = await Promise.all([
     import('@temporalio/client'),
     import('@temporalio/envconfig'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { orderedDeletionFinalizer } from './annotations.ts';
-import { type Chore, choresOf, choreText } from './chores.ts';
+import { choresOf } from './chores.ts';
 import { aPod, aRevision, aSet, aTemplate, aView, at } from './objects.fixture.ts';
 import type { ClusterView, StatefulSet } from './objects.ts';
 import { chooseRevisions } from './revisions.ts';
@@ -75,30 +75,4 @@ describe('what is due before pods are planned', () => {
     const revisions = [1, 2, 3].map((number) => aRevision(set, number, aTemplate(`old:${number}`)));
     expect(chores(set, { revisions: [...revisions, aRevision(set, 4)] })).toBe('drop-revision, drop-revision');
   });
-});
-
-const someRevision = aRevision(aSet(), 1);
-it.each<[string, Chore]>([
-  [
-    'check the pod template of StatefulSet web failed error',
-    { kind: 'revision', update: { action: 'check', name: 'web-1', known: undefined, hash: '' } },
-  ],
-  [
-    'write ControllerRevision web-1 of StatefulSet web failed error',
-    { kind: 'revision', update: { action: 'keep', name: 'web-1', revision: someRevision } },
-  ],
-  ['adopt Pod web-0 in StatefulSet web failed error', { kind: 'adopt-pod', pod: aPod(aSet(), 0) }],
-  ['release Pod web-0 in StatefulSet web failed error', { kind: 'release-pod', pod: aPod(aSet(), 0) }],
-  [
-    `adopt ControllerRevision ${someRevision.metadata.name} in StatefulSet web failed error`,
-    { kind: 'adopt-revision', revision: someRevision },
-  ],
-  [
-    `delete ControllerRevision ${someRevision.metadata.name} of StatefulSet web failed error`,
-    { kind: 'drop-revision', revision: someRevision },
-  ],
-  ['write the finalizers of StatefulSet web failed error', { kind: 'add-finalizer' }],
-  ['write the finalizers of StatefulSet web failed error', { kind: 'remove-finalizer' }],
-])('begins the sentence on a chore that failed: %s', (text, chore) => {
-  expect(choreText(chore, { name: 'web' })).toBe(text);
 });

@@ -38,6 +38,8 @@ export interface Plan {
   readonly acts: ReadonlyMap<number, Act>;
   /** How many steps may be under way at once. */
   readonly window: number;
+  /** How many of these may be at work; the rest wait for their turn. */
+  readonly abreast: number;
   /** Why nothing can be done right now. */
   readonly waiting: Waiting | undefined;
   /** All replicas are available at the update revision, and it is not the current one yet (SS-98; available, not just Ready). */
@@ -56,6 +58,8 @@ const lookAhead = 4;
 /** Ordinals that one activity settles, at most: those of a `Parallel` set together, those of an ordered one by one. */
 const parallelGroup = 64;
 const orderedGroup = 8;
+/** Groups of a `Parallel` set under way at once. */
+const parallelWindow = 16;
 /** Up to so many ordinals an ordered set has a step for each: readable; beyond, a step for several of them costs less. */
 const singleSteps = 16;
 
@@ -71,6 +75,7 @@ export function plan(view: ClusterView, revisions: RevisionNames, now: number, l
   const deleting = set.metadata.deletionTimestamp !== undefined;
   const acts = actsOf(view, desired, slots, revisions);
   const steps = deleting ? removalSteps(view, desired, slots) : standingSteps(desired, slots, acts, revisions);
+  const together = desired.management === 'Parallel' && steps.some((step) => step.ordinals.length > 1);
   return {
     operation: steps.length === 0 ? undefined : operationOf(view, slots, desired.held, deleting),
     revisions,
@@ -78,10 +83,8 @@ export function plan(view: ClusterView, revisions: RevisionNames, now: number, l
     slots,
     steps,
     acts,
-    window:
-      desired.management === 'Parallel' && steps.some((step) => step.ordinals.length > 1)
-        ? 16
-        : Math.max(look, desired.maxUnavailable),
+    window: together ? parallelWindow : Math.max(look, desired.maxUnavailable),
+    abreast: together ? parallelWindow : comesBackTogether(desired) ? desired.maxUnavailable : 1,
     waiting: acts.size === 0 ? waitingOf(desired, slots, steps[0]?.ordinals[0], now) : undefined,
     promote: !deleting && revisions.current !== revisions.update && isComplete(desired, slots, revisions),
     counts: countsOf(desired, slots, revisions),

@@ -19,6 +19,11 @@ export interface StatusInput {
 /** Set by an activity whose call the API server refused (quota, admission, a name that is taken): the planner cannot see that by itself. */
 export const refusalCondition = 'ReplicaFailure';
 
+/** Whether the last act on a set was refused by the API server. */
+export function isRefused({ status }: StatefulSet): boolean {
+  return status?.conditions?.some(({ type }) => type === refusalCondition) === true;
+}
+
 /** What the plan of a set means for its status. `busy`: book-keeping is due. */
 export function statusInputOf(set: StatefulSet, plan: Plan, busy: boolean): StatusInput {
   const { generation = 0 } = set.metadata;

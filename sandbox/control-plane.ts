@@ -47,6 +47,7 @@ export interface ControlPlane {
   readonly builtIn: BuiltInLimits;
   /** Registered in the Temporal namespace: name to type, for example `Phase: 'Keyword'`. */
   readonly searchAttributes: Readonly<Record<string, string>>;
+  readonly temporalSettings: readonly string[];
 }
 
 const local = '127.0.0.1';
@@ -221,12 +222,13 @@ function kwokArgs({ layout, ports }: ControlPlane): readonly string[] {
   ];
 }
 
-function temporalArgs({ layout, ports, searchAttributes }: ControlPlane): readonly string[] {
+function temporalArgs({ layout, ports, searchAttributes, temporalSettings }: ControlPlane): readonly string[] {
   const settings = [
     // The default of 20 a second holds each workflow to some 20 hops a second.
     'history.transferProcessorMaxPollRPS=100000',
     'matching.numTaskqueueReadPartitions=1',
     'matching.numTaskqueueWritePartitions=1',
+    ...temporalSettings,
   ];
   return [
     'server',

@@ -30,6 +30,8 @@ export interface SandboxOptions {
   readonly keepData?: boolean;
   /** Search attributes of the Temporal namespace: name to type, for example `Phase: 'Keyword'`. */
   readonly searchAttributes?: Readonly<Record<string, string>>;
+  /** Dynamic configuration of the Temporal server, beside our own: `limit.historyCount.suggestContinueAsNew=60`. */
+  readonly temporalSettings?: readonly string[];
   /** Told what happens, a line at a time. Default: standard error, and only while programs are built. */
   readonly progress?: (line: string) => void;
 }
@@ -140,6 +142,7 @@ async function bringUp(options: SandboxOptions, life: Life, binaries: Binaries, 
       return builtInLimits;
     },
     searchAttributes: options.searchAttributes ?? {},
+    temporalSettings: options.temporalSettings ?? [],
   });
   const own = (name: ProcessName) => manageProcess(specs[name], life.record);
   const processes = {

@@ -3,6 +3,7 @@ import type { ClusterCache } from '../kube/cluster-cache.ts';
 import { setKeyText } from '../kube/set-key.ts';
 import { orderedDeletionFinalizer } from '../model/annotations.ts';
 import type { SetKey } from '../model/objects.ts';
+import { isRefused } from '../model/status-input.ts';
 import { aborted, pause } from './retrying.ts';
 
 export interface OpenWorkflow {
@@ -28,6 +29,8 @@ export interface ChangeFeedOptions {
 /** A running operation acts on what it may act on within this time; what stays undone for longer is told to it, in ms. */
 const lingerMs = 500;
 const longestLingerMs = 120_000;
+/** The same for what the API server refuses: asking whether it still does costs no history. */
+const longestRefusedMs = 30_000;
 /** An operation parks after 3 s at the earliest: a change that comes later than this after the last act may have to wake it, in ms. */
 const parkedAfterMs = 2_500;
 
@@ -107,10 +110,13 @@ class ChangeFeed {
     if (todo === '') {
       watched.todo = '';
       // What a pause holds back is an operation's work still: it is parked, and may end by another change than one that it can act on.
-      const isOver = look.plan.steps.length === 0 && (look.plan.heldBack === 0 || look.plan.desired.aborted);
+      const isAborted = look.plan.desired.aborted;
+      const isOver = isAborted || (look.plan.steps.length === 0 && look.plan.heldBack === 0);
       if (watched.running && isOver) {
         watched.running = false;
-        if (now - watched.busyAt > parkedAfterMs) this.#send(key, watched);
+        // A step that waits for its pod does not hear of an abort: the operation is told to look when the step has ended.
+        const waits = isAborted && look.plan.steps.length > 0;
+        if (waits || now - watched.busyAt > parkedAfterMs) this.#send(key, watched);
       }
       if (look.plan.wakeAt !== undefined) this.#later(key, watched, look.plan.wakeAt - now);
       return;
@@ -120,7 +126,8 @@ class ChangeFeed {
     if (!lingers) watched.lingerMs = lingerMs;
     const isDue = lingers && now - watched.busyAt >= watched.lingerMs;
     if (mayBeIdle || isDue) {
-      if (isDue) watched.lingerMs = Math.min(watched.lingerMs * 2, longestLingerMs);
+      const longest = isRefused(look.view.set) ? longestRefusedMs : longestLingerMs;
+      if (isDue) watched.lingerMs = Math.min(watched.lingerMs * 2, longest);
       watched.busyAt = now;
       this.#send(key, watched);
     } else if (!lingers) {

@@ -27,6 +27,15 @@ export const workerOptions = z.object({
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
   /** Milliseconds that a stopping worker gives its activities. */
   graceMs: z.number().int().min(0).default(10_000),
+  /**
+   * Run as this build of a Worker Deployment of Temporal: an operation stays on the build that began it, the workflow of a set moves to
+   * the current build. Default: unversioned; any worker carries on what any other began.
+   */
+  buildId: z.string().min(1).max(255).optional(),
+  /** Name of the Worker Deployment. */
+  deploymentName: z.string().min(1).default('ordinal'),
+  /** Make this build the current one of its deployment as soon as it serves. */
+  makeCurrent: z.boolean().default(false),
   /** Path of a prebuilt workflow bundle; default: the one in the package, or one that is built at start. */
   workflowBundle: z.string().optional(),
 });

@@ -4,6 +4,7 @@ import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
+import { isStillRefused } from '../activities/still-refused.ts';
 import { createPlanner } from '../activities/planner.ts';
 import { KubeClient } from '../kube/client.ts';
 import { createClusterCache } from '../kube/cluster-cache.ts';
@@ -14,6 +15,7 @@ import type { SetKey } from '../model/objects.ts';
 import { taskQueueOf } from '../workflows/messages.ts';
 import { runChangeFeed } from './change-feed.ts';
 import { serveHealth } from './health.ts';
+import { takeOver } from './deployment.ts';
 import { runLetGo } from './let-go.ts';
 import { createLog, temporalLogger } from './log.ts';
 import { createNameGuard } from './name-conflict.ts';
@@ -127,6 +129,13 @@ export async function runWorker(
       maxHeartbeatThrottleInterval: '2s',
       stickyQueueScheduleToStartTimeout: '2s',
       shutdownGraceTime: settings.graceMs,
+      ...(settings.buildId !== undefined && {
+        workerDeploymentOptions: {
+          useWorkerVersioning: true,
+          version: { deploymentName: settings.deploymentName, buildId: settings.buildId },
+          defaultVersioningBehavior: 'AUTO_UPGRADE',
+        },
+      }),
       workflowFailureErrorTypes: { '*': ['NondeterminismError'] },
     });
 
@@ -140,6 +149,7 @@ export async function runWorker(
     const names = createNameGuard({ cache, client, clock, onProblem });
     const wake = async (key: SetKey) => {
       if (isProbe(key, settings.leaseNamespace) || !(await names.mayServe(key))) return;
+      if (await isStillRefused(dependencies, key)) return;
       await workflows.wake(key);
     };
     const lease = createLease({ client, namespace: settings.leaseNamespace, name: 'ordinal', identity, onProblem });
@@ -173,6 +183,10 @@ export async function runWorker(
     });
     const stop = () => worker.shutdown();
     signal.addEventListener('abort', stop, { once: true });
+    if (settings.buildId !== undefined) {
+      const build = { deploymentName: settings.deploymentName, buildId: settings.buildId };
+      takeOver(connection, namespace, build, settings.makeCurrent, signal, (said) => log.warn(said)).catch(onProblem);
+    }
     if (signal.aborted) stop();
     await worker.run();
   } catch (error) {

@@ -2,13 +2,15 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { SearchAttributePair } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
 import type { SetFlavour, SetKey } from '../model/objects.ts';
-import { changed, entityId, type SetRef, taskQueueOf, workflowTypes } from '../workflows/messages.ts';
+import { changed, entityId, operationId, type SetRef, taskQueueOf, workflowTypes } from '../workflows/messages.ts';
 import { searchAttributes } from '../workflows/search-attributes.ts';
 import type { OpenWorkflow } from './change-feed.ts';
 
 /** What the elected work asks of Temporal. */
 export interface SetWorkflows {
+  /** Tells the operation of a set that runs to look; where none does, its entity, which is started if need be. */
   wake(key: SetKey): Promise<void>;
+  /** The same for a set that is gone: nothing is started. */
   wakeGone(key: SetKey): Promise<void>;
   open(): Promise<readonly OpenWorkflow[]>;
 }
@@ -16,9 +18,20 @@ export interface SetWorkflows {
 /** The entity workflows of one cluster, on the connection of its worker. */
 export function createSetWorkflows(client: Client, cluster: string): SetWorkflows {
   const ref = (key: SetKey): SetRef => ({ cluster, ...key });
+  /** The entity has no part in it: a signal that it only passed on would cost both histories. */
+  const told = async (workflowId: string): Promise<boolean> => {
+    try {
+      await client.workflow.getHandle(workflowId).signal(changed);
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  };
   return {
     async wake(key) {
       const set = ref(key);
+      if (await told(operationId(set))) return;
       const keyword = (key: (typeof searchAttributes)[keyof typeof searchAttributes], value: string) =>
         ({ key, value }) as SearchAttributePair;
       await client.workflow.signalWithStart(workflowTypes.statefulSet, {
@@ -37,11 +50,8 @@ export function createSetWorkflows(client: Client, cluster: string): SetWorkflow
       });
     },
     async wakeGone(key) {
-      try {
-        await client.workflow.getHandle(entityId(ref(key))).signal(changed);
-      } catch (error) {
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-      }
+      const set = ref(key);
+      if (!(await told(operationId(set)))) await told(entityId(set));
     },
     async open() {
       const query = `ExecutionStatus = 'Running' AND ${searchAttributes.cluster.name} = '${cluster}'`;

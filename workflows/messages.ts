@@ -33,10 +33,12 @@ export interface NextSteps {
   readonly remaining: number;
   /** Steps that may be under way at once. */
   readonly window: number;
+  /** Steps at work at once; the others under way wait for their turn. */
+  readonly abreast: number;
   /** Whether at least one step could act right now. */
   readonly canAct: boolean;
   readonly waiting?: Waiting;
-  /** The hold that keeps ordinals from being updated or removed. */
+  /** The hold that keeps ordinals from being updated or removed; an abort also while something is left that it does not keep. */
   readonly held?: 'paused' | 'aborted';
   readonly counts: Counts;
   /** The update is through and is to be made the current revision; or, in a deletion, all pods are gone. */
@@ -116,11 +118,7 @@ export function entityId(set: SetRef): string {
   return `sts/${set.cluster}/${set.namespace}/${set.name}`;
 }
 
-/** The id of an operation: of a rollout by its revision, of a deletion by the set's uid, else by generation. */
-export function operationId(
-  set: SetRef,
-  plan: Pick<NextSteps, 'operation' | 'revision' | 'generation' | 'uid'>,
-): string {
-  const of = plan.operation === 'rollout' ? plan.revision : plan.operation === 'deletion' ? plan.uid : plan.generation;
-  return `${entityId(set)}/${plan.operation}/${of}`;
+/** The id of the operation of a set, whatever it does: the same for all, so that Temporal itself holds a set to one at a time. */
+export function operationId(set: SetRef): string {
+  return `${entityId(set)}/operation`;
 }

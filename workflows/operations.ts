@@ -1,4 +1,4 @@
-import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
+import { condition, continueAsNew, setHandler, setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
 import { complete, planNext } from './activities.ts';
 import { changed, type NextSteps, type OperationInput, type OperationResult, type Seen } from './messages.ts';
 import type { Waiting } from '../model/waiting.ts';
@@ -26,6 +26,16 @@ export async function deletion(input: OperationInput): Promise<OperationResult> 
   return operate(input);
 }
 
+// With builds that are told apart an operation ends on the one that it began on; the workflow of a set moves on to the current one. To
+// Temporal a behaviour that is told by a worker without a version is an error.
+for (const operation of [rollout, scale, repair, deletion])
+  setWorkflowOptions(() => (isVersioned() ? { versioningBehavior: 'PINNED' } : {}), operation);
+
+function isVersioned(): boolean {
+  const { buildId = '', deploymentName = '' } = workflowInfo().currentDeploymentVersion ?? {};
+  return buildId !== '' && deploymentName !== '';
+}
+
 /** Plan, run the steps, plan again; park where there is nothing to do but wait. */
 async function operate(input: OperationInput): Promise<OperationResult> {
   let { seen, done } = input;
@@ -47,21 +57,15 @@ async function operate(input: OperationInput): Promise<OperationResult> {
       return { outcome: end ?? 'gone', done, revision: input.revision, generation: plan?.generation ?? 0 };
     }
     progress.show(plan, done, plan.waiting ?? stuck);
-    if (plan.steps.length === 0) {
-      await condition(() => dirty);
-      plan = await look();
-      continue;
-    }
     const batch = await runSteps(input.set, plan, later(seen, plan.seen), progress);
     done += batch.done;
     seen = batch.seen;
     const { halted } = batch;
     // What the API server refuses is tried again and again: until something moves, that is what people should read.
     stuck = halted?.outcome === 'stuck' ? halted.waiting : batch.done > 0 ? undefined : stuck;
-    if (halted?.outcome === 'waiting' || halted?.outcome === 'stuck') {
-      progress.show({ ...plan, remaining: plan.remaining - batch.done }, done, halted.waiting);
-      await condition(() => dirty);
-    }
+    const waits = halted?.outcome === 'waiting' || halted?.outcome === 'stuck';
+    if (waits) progress.show({ ...plan, remaining: plan.remaining - batch.done }, done, halted.waiting);
+    if (waits || plan.steps.length === 0) await condition(() => dirty);
     if (workflowInfo().continueAsNewSuggested) {
       const { plan: _, ...carried } = input;
       return continueAsNew<typeof rollout>({ ...carried, seen, done });
@@ -75,9 +79,11 @@ function outcomeOf(input: OperationInput, plan: NextSteps | undefined): Operatio
   if (plan === undefined) return 'gone';
   if (plan.operation === 'deletion' && input.operation !== 'deletion') return 'superseded';
   if (plan.revision !== input.revision) return 'superseded';
+  const isRepair = input.operation === 'repair';
+  if (plan.held === 'aborted' && !plan.canAct && !isRepair) return 'aborted';
   if (plan.steps.length === 0) {
-    if (plan.held === 'paused' || plan.waiting?.stuck === true) return undefined;
-    return plan.held ?? 'completed';
+    const isStuck = plan.waiting?.stuck === true;
+    return isStuck || (plan.held === 'paused' && !isRepair) ? undefined : 'completed';
   }
   const isScaling = input.operation === 'scale' || input.operation === 'repair';
   return isScaling && plan.operation === 'rollout' ? 'completed' : undefined;

@@ -19,19 +19,34 @@ const mostRows = 100;
 export class Progress {
   readonly #input: OperationInput;
   readonly #rows = new Map<number, Row>();
+  /** Steps that were handed out and have not ended, in working order. */
+  readonly #underWay: Step[] = [];
   #phase: Phase = 'Running';
+  #head: readonly string[] = [];
 
   constructor(input: OperationInput) {
     this.#input = input;
   }
 
-  started(step: Step): void {
-    for (const ordinal of step.ordinals) this.#row(ordinal, step.verb === 'settle' ? 'in progress' : 'leaving', step);
+  /** A step was handed out; it is at work when fewer than `abreast` before it are under way, else it waits for its turn. */
+  started(step: Step, abreast: number): void {
+    this.#underWay.push(step);
+    if (this.#underWay.length <= abreast) this.#atWork(step);
+    else this.#rowsOf(step, 'next');
   }
 
-  finished(step: Step, result: StepResult): void {
+  finished(step: Step, result: StepResult, abreast: number): void {
+    const index = this.#underWay.indexOf(step);
+    this.#underWay.splice(index, 1);
     const state = result.outcome === 'settled' ? (step.verb === 'settle' ? 'settled' : 'removed') : result.outcome;
-    for (const ordinal of step.ordinals) this.#row(ordinal, state, step);
+    this.#rowsOf(step, state);
+    const next = this.#underWay[abreast - 1];
+    if (next !== undefined && index < abreast) this.#atWork(next);
+  }
+
+  /** Writes the details with what was last said and the table as it is now. */
+  paint(): void {
+    setCurrentDetails([...this.#head, '', ...this.#table()].join('\n'));
   }
 
   /** Writes the details, and the phase where it has changed (each change is an event in the history). */
@@ -44,10 +59,19 @@ export class Progress {
       const since = waiting.since === undefined ? '' : ` since ${waiting.since}`;
       lines.push('', `**${phase}** (${waiting.reason}${since}): ${waiting.message}`);
     }
-    setCurrentDetails([...lines, '', ...this.#table()].join('\n'));
+    this.#head = lines;
+    this.paint();
     if (phase === this.#phase) return;
     this.#phase = phase;
     upsertSearchAttributes([{ key: searchAttributes.phase, value: phase }]);
+  }
+
+  #atWork(step: Step): void {
+    this.#rowsOf(step, step.verb === 'settle' ? 'in progress' : 'leaving');
+  }
+
+  #rowsOf(step: Step, state: string): void {
+    for (const ordinal of step.ordinals) this.#row(ordinal, state, step);
   }
 
   #row(ordinal: number, state: string, step: Step): void {

@@ -30,10 +30,10 @@ export async function runSteps(set: SetRef, plan: NextSteps, from: Seen, progres
     const activity = step.verb === 'settle' ? settlePods : removePods;
     const input = { set, step, ahead: [...ahead.values()], seen };
     ahead.set(index, { verb: step.verb, ordinals: step.ordinals });
-    progress.started(step);
+    progress.started(step, plan.abreast);
     return activity.executeWithOptions({ summary: stepSummary(set, step) }, [input]).then((result) => {
       seen = later(seen, result.wrote);
-      progress.finished(step, result);
+      progress.finished(step, result, plan.abreast);
       if (result.outcome === 'settled') done += step.ordinals.length;
       else halted ??= result;
       return index;
@@ -47,6 +47,7 @@ export async function runSteps(set: SetRef, plan: NextSteps, from: Seen, progres
       count += 1;
     }
     if (underWay.size === 0) return { done, seen, halted };
+    progress.paint();
     const finished = await Promise.race(underWay.values());
     underWay.delete(finished);
     ahead.delete(finished);

@@ -1,13 +1,16 @@
 import {
   CancellationScope,
   type ChildWorkflowHandle,
+  type ChildWorkflowOptions,
   condition,
   continueAsNew,
   ParentClosePolicy,
   setHandler,
+  sleep,
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { planNext } from './activities.ts';
 import {
   changed,
@@ -21,17 +24,23 @@ import {
 import { searchAttributes } from './search-attributes.ts';
 import { operationSummary } from './summary.ts';
 
+/** Between two attempts to start an operation while the former one is still there, in ms. */
+const longestWaitMs = 30_000;
+
 /**
- * The life of one set: idle until something changes, then one operation after the other until there is nothing left to do. That it
- * runs them one at a time is what keeps two operations from working on one set.
+ * The life of one set: idle until something changes, then one operation after the other until there is nothing left to do. It sleeps
+ * while one runs: the change feed tells the operation itself. All operations of a set have one id, so that there is never more than one,
+ * also when this workflow was ended and begins again while the last one is on its way out.
  */
 export async function statefulSet(set: SetRef): Promise<void> {
   let dirty = true;
   setHandler(changed, () => void (dirty = true), { description: 'The set, or something of it, has changed.' });
 
+  let refusals = 0;
   for (;;) {
     await condition(() => dirty || workflowInfo().continueAsNewSuggested);
-    if (!dirty) return continueAsNew<typeof statefulSet>(set);
+    // Nothing is lost: a new run begins with a look.
+    if (workflowInfo().continueAsNewSuggested) return continueAsNew<typeof statefulSet>(set);
     dirty = false;
     const plan = await planNext({ set, seen: {} });
     if (plan === undefined) {
@@ -40,6 +49,14 @@ export async function statefulSet(set: SetRef): Promise<void> {
     }
     if (plan.operation === undefined || !(plan.canAct || plan.complete)) continue;
     const operation = await startOperation(set, plan);
+    if (operation === undefined) {
+      dirty = true;
+      await sleep(Math.min(2 ** refusals++ * 1_000, longestWaitMs), {
+        summary: 'until the former operation has ended',
+      });
+      continue;
+    }
+    refusals = 0;
     let running = true;
     const result = failed(operation.result()).finally(() => (running = false));
     // Awaited below; until then a cancellation must not count as one that nobody handles.
@@ -52,16 +69,18 @@ export async function statefulSet(set: SetRef): Promise<void> {
     }
     if (await result) await condition(() => dirty, '5s');
     dirty = true;
-    if (workflowInfo().continueAsNewSuggested) return continueAsNew<typeof statefulSet>(set);
   }
 }
 
-function startOperation(set: SetRef, plan: NextSteps): Promise<ChildWorkflowHandle<OperationFunction>> {
+/** Undefined while the operation of an entity that was ended is still on its way out. */
+async function startOperation(
+  set: SetRef,
+  plan: NextSteps,
+): Promise<ChildWorkflowHandle<OperationFunction> | undefined> {
   const { operation = 'rollout', uid, revision, seen } = plan;
   const input: OperationInput = { set: { ...set, uid }, operation, revision, plan, seen, done: 0 };
-  return startChild<OperationFunction>(operation, {
-    args: [input],
-    workflowId: operationId(set, plan),
+  const options: ChildWorkflowOptions = {
+    workflowId: operationId(set),
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     workflowTaskTimeout: '5s',
     staticSummary: operationSummary(set, plan),
@@ -75,7 +94,13 @@ function startOperation(set: SetRef, plan: NextSteps): Promise<ChildWorkflowHand
       { key: searchAttributes.phase, value: 'Running' },
       { key: searchAttributes.revision, value: revision },
     ],
-  });
+  };
+  try {
+    return await startChild<OperationFunction>(operation, { ...options, args: [input] });
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;
+    throw error;
+  }
 }
 
 type OperationFunction = (input: OperationInput) => Promise<OperationResult>;

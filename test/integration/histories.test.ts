@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withSpec } from '../support/example.ts';
-import { operations, overlapping, runsOf, type Run } from '../support/history.ts';
+import { isParked, kindOf, operations, overlapping, runsOf, type Run } from '../support/history.ts';
 import { startOwnCluster, type OwnCluster } from '../support/own-cluster.ts';
 import { playOn } from '../support/scenario.ts';
 import { ownCalls } from '../support/own-calls.ts';
@@ -78,10 +78,8 @@ test('a set that is stuck costs nothing while it is', () =>
     await scene.patchImage('web', 'nginx:unready');
     await scene.until('web-2 runs and is not Ready', () => scene.pods().get('web-2')?.status?.phase === 'Running');
     // A step gives up its slot after 20 s; then nothing is pending any more.
-    const parked = (run: Run) =>
-      run.status === 'Running' && run.events.length > 5 && pendingActivities(run.events) === 0;
     await expect
-      .poll(async () => operations(await histories(scene)).filter(parked).length, { timeout: 60_000, interval: 500 })
+      .poll(async () => operations(await histories(scene)).filter(isParked).length, { timeout: 60_000, interval: 500 })
       .toBe(1);
     await sleep(2_000);
     const before = eventsOf(await histories(scene));
@@ -90,23 +88,30 @@ test('a set that is stuck costs nothing while it is', () =>
     expect(await ownCalls(scene)).toEqual(written);
     const runs = await histories(scene);
     expect(eventsOf(runs) - before).toBe(0);
-    expect(
-      runs.flatMap(({ events }) => events).filter(({ timerStartedEventAttributes: timer }) => isSet(timer)),
-    ).toEqual([]);
+    expect(runs.flatMap(({ events }) => events).filter((event) => kindOf(event) === 'timerStarted')).toEqual([]);
   }));
 
-function pendingActivities(events: Run['events']): number {
-  const scheduled = events.filter((event) => isSet(event.activityTaskScheduledEventAttributes)).length;
-  const ended = events.filter(
-    (event) =>
-      isSet(event.activityTaskCompletedEventAttributes) ||
-      isSet(event.activityTaskFailedEventAttributes) ||
-      isSet(event.activityTaskTimedOutEventAttributes) ||
-      isSet(event.activityTaskCanceledEventAttributes),
-  ).length;
-  return scheduled - ended;
-}
-
-function isSet(attributes: unknown): boolean {
-  return attributes !== null && attributes !== undefined;
-}
+test('a set that the API server refuses costs nothing while it does, and goes on when it does not any more', () =>
+  playOn(cluster.target, 'refused', async (scene) => {
+    await scene.apply([
+      { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none' }, spec: { hard: { pods: '0' } } },
+    ]);
+    await scene.apply(await scene.example('s06-scale'));
+    await scene.until('it is refused', () =>
+      scene.set('web')?.status?.conditions?.some(({ type }) => type === 'ReplicaFailure'),
+    );
+    const dryRuns = async () =>
+      (await scene.calls()).filter(
+        ({ requestURI }) => requestURI?.includes('/pods?') && requestURI.includes('dryRun=All'),
+      );
+    await expect
+      .poll(async () => operations(await histories(scene)).filter(isParked).length, { timeout: 30_000, interval: 500 })
+      .toBe(1);
+    await sleep(2_000);
+    const [before, asked] = [eventsOf(await histories(scene)), (await dryRuns()).length];
+    await expect.poll(async () => (await dryRuns()).length, { timeout: 60_000, interval: 500 }).toBeGreaterThan(asked);
+    await sleep(quietMs);
+    expect(eventsOf(await histories(scene)) - before).toBe(0);
+    await scene.kubectl(['delete', 'resourcequota', 'none']);
+    await scene.untilSettled('web', 60_000);
+  }));

@@ -3,7 +3,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import type { Activities } from '../../activities/types.ts';
 import type { NextSteps, SetRef, StepInput, StepResult } from '../../workflows/messages.ts';
 import { changed, entityId, workflowTypes } from '../../workflows/messages.ts';
-import { ensureSearchAttributes } from '../../worker/temporal.ts';
+import { createSetWorkflows, ensureSearchAttributes } from '../../worker/temporal.ts';
 import { type Run, statusOf } from '../support/history.ts';
 import type { Target } from '../support/target.ts';
 
@@ -13,8 +13,10 @@ export interface StubCluster {
   readonly client: Client;
   /** What was asked of the activities, in order. */
   readonly calls: readonly string[];
-  /** Tells the entity that something has changed; starts it where it does not run. */
+  /** Tells the workflows that something has changed, as the change feed does. */
   wake(): Promise<void>;
+  /** Tells the entity; starts it where it does not run. */
+  wakeEntity(): Promise<void>;
   runs(): Promise<readonly Run[]>;
   stop(): Promise<void>;
 }
@@ -69,7 +71,8 @@ export async function startStubCluster(target: Target, played: Played): Promise<
     set,
     client,
     calls,
-    async wake() {
+    wake: () => createSetWorkflows(client, cluster).wake(set),
+    async wakeEntity() {
       await client.workflow.signalWithStart(workflowTypes.statefulSet, {
         workflowId: entityId(set),
         taskQueue,
@@ -116,6 +119,7 @@ export function planOf(
     steps: ordinals.map((ordinal) => ({ verb: 'settle', ordinals: [ordinal], revision })),
     remaining: ordinals.length,
     window: 1,
+    abreast: 1,
     canAct: ordinals.length > 0,
     counts: { desired: 3, ready: 3, updated: 0, available: 3 },
     complete: false,

@@ -106,6 +106,35 @@ test('an operation that can only wait holds no slot and no timer, and goes on wh
   expect((await kinds()).filter((kind) => kind?.startsWith('timer'))).toEqual([]);
 });
 
+test('steps that are handed out ahead are shown as next until it is their turn', async () => {
+  const { plan, done } = work('web-a', 3, 2, 1, 0);
+  let allowed = 4;
+  const cluster = await start({
+    plan: () => ({ ...plan(), window: 3 }),
+    step: async ({ step }) => {
+      const [ordinal = 0] = step.ordinals;
+      await waitUntil('its turn', () => ordinal >= allowed, { timeoutMs: 60_000 });
+      done(ordinal);
+      return settled;
+    },
+  });
+  const table = async () => {
+    const [operation] = operations(await cluster.runs());
+    const handle = cluster.client.workflow.getHandle(operation?.id ?? '');
+    const { currentDetails = '' } = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+    return [...currentDetails.matchAll(/^web-(\d) +(in progress|next|settled)/gm)].map(
+      ([, pod, state]) => `${pod} ${state}`,
+    );
+  };
+  const untilTable = (...rows: readonly string[]) =>
+    waitUntil(rows.join(), async () => (await table()).join() === rows.join(), { timeoutMs: 20_000 });
+  await untilTable('1 next', '2 next', '3 in progress');
+  allowed = 3;
+  await untilTable('0 next', '1 next', '2 in progress', '3 settled');
+  allowed = 0;
+  await untilDone(cluster, 'Completed');
+});
+
 test('a set that is gone ends its workflow', async () => {
   const cluster = await start({ plan: () => undefined, step: () => Promise.resolve(settled) });
   await waitUntil('the entity has ended', async () =>

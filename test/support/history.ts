@@ -56,6 +56,14 @@ export function kindOf(event: HistoryEvent | undefined): string | undefined {
   return filled?.[0].replace('EventAttributes', '');
 }
 
+/** Runs, has begun, and asks nothing of any worker: it costs nothing until something wakes it. */
+export function isParked({ status, events }: Run): boolean {
+  const kinds = events.map(kindOf);
+  const count = (...of: readonly string[]) => kinds.filter((kind) => of.includes(kind ?? '')).length;
+  const ends = ['activityTaskCompleted', 'activityTaskFailed', 'activityTaskTimedOut', 'activityTaskCanceled'];
+  return status === 'Running' && events.length > 5 && count('activityTaskScheduled') === count(...ends);
+}
+
 /** When an event was written, ms since the epoch. */
 function timeOf({ eventTime }: HistoryEvent): number {
   return Number(eventTime?.seconds ?? 0) * 1_000 + (eventTime?.nanos ?? 0) / 1e6;

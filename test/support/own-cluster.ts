@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { promisify } from 'node:util';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
 import { flavours } from './flavours.ts';
 import { kubectlIn } from './kubectl.ts';
 import type { Target } from './target.ts';
@@ -17,18 +19,23 @@ export interface OwnCluster {
   readonly target: Target;
   readonly sandbox: Sandbox;
   /** Starts one more worker; it ends with the cluster, if not before. */
-  startWorker(args?: readonly string[]): Promise<WorkerProcess>;
+  startWorker(args?: readonly string[], workflowBundle?: string): Promise<WorkerProcess>;
+  /** Runs a command of Temporal's own command line, as a worker tells it to a person. */
+  temporal(command: string): Promise<string>;
   /** Makes our own resource known and starts one worker that serves both flavours of set. */
   serveBothFlavours(): Promise<WorkerProcess>;
   stop(): Promise<void>;
 }
 
 /** Starts a sandbox of a random name in a folder of its own, without a worker. */
-export async function startOwnCluster(): Promise<OwnCluster> {
+export async function startOwnCluster(options: Pick<SandboxOptions, 'temporalSettings'> = {}): Promise<OwnCluster> {
   const stateRoot = await mkdtemp(join(tmpdir(), 'ordinal-test-'));
   const workflowBundle = join(stateRoot, 'workflow-bundle.js');
   const name = `test-${Math.random().toString(36).slice(2, 8)}`;
-  const [sandbox] = await Promise.all([startSandbox({ name, stateRoot }), buildWorkflowBundle(workflowBundle)]);
+  const [sandbox] = await Promise.all([
+    startSandbox({ ...options, name, stateRoot }),
+    buildWorkflowBundle(workflowBundle),
+  ]);
   const target: Target = {
     kubeconfig: sandbox.kubeconfig,
     kubectl: sandbox.kubectl,
@@ -38,8 +45,8 @@ export async function startOwnCluster(): Promise<OwnCluster> {
     workflowBundle,
   };
   const workers: WorkerProcess[] = [];
-  const start = async (args?: readonly string[]) => {
-    const worker = await startWorker(target, args);
+  const start = async (args?: readonly string[], workflowBundle = target.workflowBundle) => {
+    const worker = await startWorker({ ...target, workflowBundle }, args);
     workers.push(worker);
     return worker;
   };
@@ -52,6 +59,11 @@ export async function startOwnCluster(): Promise<OwnCluster> {
       await kubectl(['apply', '-f', definition]);
       await kubectl(['wait', '--for=condition=Established', '-f', definition, '--timeout=30s']);
       return start(['--resource', ...flavours, '--no-probe']);
+    },
+    async temporal(command) {
+      const words = command.trim().split(/\s+/).slice(1);
+      const args = [...words, '--address', target.temporalAddress, '--yes'];
+      return (await promisify(execFile)(sandbox.binaries.temporal, args)).stdout;
     },
     async stop() {
       await Promise.all(workers.map((worker) => worker.kill('SIGKILL')));
