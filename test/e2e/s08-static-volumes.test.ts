@@ -15,7 +15,7 @@ beforeAll(async () => {
   await cluster.serveBothFlavours();
 });
 
-afterAll(() => cluster.stop());
+afterAll(() => cluster?.stop());
 
 test.each(flavours)(
   'S8: claims bind to the volumes that are there, and a partition limits the update [%s]',

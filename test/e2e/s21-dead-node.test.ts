@@ -17,8 +17,8 @@ afterAll(() => cluster.stop());
 
 const claimOf = 'www-web-1';
 
-// Side by side: what takes long is the patience of Kubernetes with a node.
-test.concurrent.each(flavours)(
+// One after the other: the pods of both may be on the same node.
+test.each(flavours)(
   'S21: a pod on a dead node is not replaced before the node is out of service (SS-113) [%s]',
   { timeout: 240_000 },
   (flavour) => playOn(cluster.target, 's21', play, flavour),
