@@ -60,13 +60,15 @@ const onlyOn = ['all-namespaces', 'force', 'force-conflicts', 'recursive', 'igno
 const shorts: Readonly<Record<string, string>> = { '-w': 'watch', '-A': 'all-namespaces', '-R': 'recursive' };
 
 /**
- * Writes flags as kubectl's users do in the form that the parser knows: `-w=false` becomes `--no-watch`, `--dry-run=server` `--dry-run`.
+ * Writes flags as kubectl's users do in the form that the parser knows: `-w=false` becomes `--no-watch`, `--dry-run=server` `--dry-run`,
+ * except for `install`, which can print without asking the API server.
  */
 export function normalizeFlags(args: readonly string[]): string[] {
   return args.flatMap((arg) => {
     const [, short, long, value] = /^(?:(-w|-A|-R)|--([a-z-]+))=(.*)$/.exec(arg) ?? [];
     const name = short === undefined ? long : shorts[short];
-    if (name === 'dry-run') return value === 'none' || value === 'false' ? [] : ['--dry-run'];
+    if (name === 'dry-run' && (value === 'none' || value === 'false')) return [];
+    if (name === 'dry-run') return args.includes('install') ? [arg] : ['--dry-run'];
     if (name === undefined || !switches.includes(name)) return [arg];
     if (value === 'false') return onlyOn.includes(name) ? [] : [`--no-${name}`];
     return value === 'true' ? [`--${name}`] : [arg];

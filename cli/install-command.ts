@@ -1,62 +1,80 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
-import type { KubeObject } from '../kube/resources.ts';
-import type { GlobalFlags } from './flags.ts';
+import { installDefaults, type InstallOptions } from '../install/options.ts';
+import { usageError } from './exit.ts';
+import { type GlobalFlags, wholeNumber } from './flags.ts';
+import { outputOf } from './install/output.ts';
 
-interface Flags extends GlobalFlags {
+export interface InstallFlags extends GlobalFlags {
   readonly crdOnly?: boolean;
-  readonly dryRun?: boolean;
+  readonly dryRun?: 'client' | 'server';
+  readonly output?: 'yaml' | 'json';
+  readonly image?: string;
+  readonly replicas?: number;
+  readonly temporalAddress?: string;
+  readonly temporalNamespace?: string;
+  readonly temporalSecret?: string;
+  readonly native?: boolean;
+  readonly namespaces?: readonly string[];
+  readonly forceConflicts?: boolean;
+  readonly wait?: boolean;
+  readonly timeout?: number;
 }
 
-type Definition = KubeObject & {
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
-};
-
-/** How long a new kind may take until it is served, in ms. */
-const establishedWithinMs = 30_000;
-
-/** `ordinal install --crd-only`: makes the cluster know our own resource. Can be run again at any time, also to upgrade. */
+/** `ordinal install`: puts the resource, the rights and the worker into a cluster. Can be run again at any time, also to upgrade. */
 export function installCommand(): Command {
+  const { replicas, temporalNamespace, temporalSecret } = installDefaults;
   return new Command('install')
-    .description('make a cluster know StatefulSets of ordinal.dev/v1')
-    .addOption(new Option('--crd-only', 'only the definition of the resource').makeOptionMandatory())
-    .option('--dry-run', 'print what would be applied, ask no cluster')
+    .description('put Ordinal into a cluster, or upgrade it: the resource, its rights, the worker')
+    .option('--image <image>', 'of the worker')
+    .option('--replicas <n>', `workers (default: ${replicas})`, wholeNumber)
+    .option('--temporal-address <host:port>', 'Temporal, as pods reach it (default: that of TEMPORAL_ADDRESS)')
+    .option('--temporal-namespace <name>', `default: that of TEMPORAL_NAMESPACE, or ${temporalNamespace}`)
+    .option('--temporal-secret <name>', `secret with more TEMPORAL_* variables (default: ${temporalSecret})`)
+    .option('--native', 'also serve the StatefulSets of apps/v1')
+    .option('--namespaces <name...>', 'serve these only, with rights in these only (default: all)')
+    .option('--crd-only', 'only the definition of the resource')
+    .addOption(
+      new Option('--dry-run [how]', 'client: print what would be applied; server: let the API server try it')
+        .choices(['client', 'server'])
+        .preset('client'),
+    )
+    .addOption(new Option('-o, --output <format>', 'of what is printed (default: yaml)').choices(['yaml', 'json']))
+    .option('--force-conflicts', 'take over fields that other tools have set')
+    .option('--wait', 'wait until the workers are ready')
+    .addHelpText(
+      'after',
+      '\nInto namespace ordinal-system unless -n says otherwise. Prints, with --dry-run, for GitOps.',
+    )
     .action(async function (this: Command) {
-      const flags = this.optsWithGlobals<Flags>();
-      const output = this.configureOutput();
-      const { definitionText } = await import('../kube/crd.ts');
-      const said = flags.dryRun === true ? definitionText() : `${await applyDefinition(flags)} applied\n`;
-      output.writeOut?.(said);
+      const { install } = await import('./install/install.ts');
+      await install(this.optsWithGlobals<InstallFlags>(), outputOf(this));
     });
 }
 
-/** Applies the definition, waits until it is served, and answers its name as kubectl has it. */
-async function applyDefinition({ kubeconfig: kubeconfigPath, context }: Flags): Promise<string> {
-  const { KubeClient } = await import('../kube/client.ts');
-  const { connectCluster } = await import('../kube/connect.ts');
-  const { statefulSetDefinition } = await import('../kube/crd.ts');
-  const { customResourceDefinitions } = await import('../kube/resources.ts');
-  const client = new KubeClient(connectCluster({ kubeconfigPath, context }));
-  try {
-    const definition = statefulSetDefinition();
-    const { name } = definition.metadata;
-    await client.patch(customResourceDefinitions, undefined, name, definition, 'apply', { force: true });
-    await established(name, () => client.get(customResourceDefinitions, undefined, name));
-    return `customresourcedefinition.apiextensions.k8s.io/${name}`;
-  } finally {
-    await client.transport.close();
-  }
+/** Flags and environment as options. Throws a usage error that says which are missing. */
+export function installOptions(
+  flags: InstallFlags,
+  temporal: { address?: string; namespace?: string },
+): InstallOptions {
+  if (flags.image === undefined)
+    throw usageError('--image <image> is missing: the image of the worker; --crd-only installs no worker');
+  const temporalAddress = flags.temporalAddress ?? temporal.address;
+  if (temporalAddress === undefined || (flags.temporalAddress === undefined && isLoopback(temporalAddress)))
+    throw usageError(
+      `--temporal-address <host:port> is missing: where pods of the cluster reach Temporal${temporalAddress === undefined ? '' : `; ${temporalAddress} is this machine only`}`,
+    );
+  return {
+    namespace: flags.namespace ?? installDefaults.namespace,
+    image: flags.image,
+    replicas: flags.replicas ?? installDefaults.replicas,
+    temporalAddress,
+    temporalNamespace: flags.temporalNamespace ?? temporal.namespace ?? installDefaults.temporalNamespace,
+    temporalSecret: flags.temporalSecret ?? installDefaults.temporalSecret,
+    native: flags.native === true,
+    namespaces: flags.namespaces ?? [],
+  };
 }
 
-async function established(name: string, read: () => Promise<Definition>): Promise<void> {
-  const deadline = Date.now() + establishedWithinMs;
-  for (;;) {
-    const conditions = (await read()).status?.conditions ?? [];
-    if (conditions.some(({ type, status }) => type === 'Established' && status === 'True')) return;
-    if (Date.now() > deadline) {
-      const told = conditions.map(({ type, status }) => `${type}=${status}`).join(', ');
-      throw new Error(`${name} was applied but is not served: ${told}; see kubectl describe crd ${name}`);
-    }
-    await sleep(100);
-  }
+function isLoopback(address: string): boolean {
+  return /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/.test(address);
 }

@@ -2,15 +2,17 @@ import { Command, Option } from 'commander';
 import type { Console } from './console.ts';
 import type { ExitCode } from './exit.ts';
 import { duration, type GlobalFlags, wholeNumber } from './flags.ts';
+import { installCommand } from './install-command.ts';
 import { openSession, type Session } from './session.ts';
 import { replayCommand } from './replay-command.ts';
+import { uninstallCommand } from './uninstall-command.ts';
 import { workerCommand } from './worker-command.ts';
 
 /** What a verb is called with: the session is opened before, and closed after it. */
 type Verb = (session: Session, args: readonly string[], flags: never) => Promise<ExitCode | void>;
 
 /** All verbs with their flags. The code of a verb is loaded when it is called, so that `--help` costs nothing. */
-export function createProgram(console: Console, exit: (code: ExitCode) => void, install?: Command): Command {
+export function createProgram(console: Console, exit: (code: ExitCode) => void): Command {
   const program = new Command('ordinal')
     .description('Kubernetes StatefulSets as durable Temporal workflows')
     .option('-n, --namespace <name>', 'namespace; default: that of the context')
@@ -196,9 +198,8 @@ export function createProgram(console: Console, exit: (code: ExitCode) => void, 
   command(program, 'ui <name>', 'where Temporal shows its workflow', async () => (await import('./commands/ui.ts')).ui);
   program.addCommand(inheriting(program, workerCommand()));
   program.addCommand(inheriting(program, replayCommand(console, exit)));
-  const makesKnown =
-    install ?? new Command('install').description('make a cluster know StatefulSets of ordinal.dev/v1');
-  program.addCommand(inheriting(program, makesKnown));
+  program.addCommand(inheriting(program, installCommand()));
+  program.addCommand(inheriting(program, uninstallCommand()));
   program
     .command('completion <shell>')
     .description('completion for bash, zsh or fish: source <(ordinal completion bash)')

@@ -12,9 +12,7 @@ export async function run(args: readonly string[], console?: Console): Promise<E
   const to = console ?? processConsole(!args.includes('--no-color'));
   let exitCode: ExitCode = exitCodes.ok;
   try {
-    // Its definition of our own resource is not worth the time of every other verb.
-    const install = args.includes('install') ? (await import('./install-command.ts')).installCommand() : undefined;
-    const program = createProgram(to, (code) => (exitCode = code), install);
+    const program = createProgram(to, (code) => (exitCode = code));
     await program.parseAsync(normalizeFlags(args), { from: 'user' });
     return exitCode;
   } catch (error) {

@@ -23,7 +23,7 @@ export const remedies: Readonly<Record<WaitingReason, string>> = {
   AdmissionRefused: 'correct what the admission webhook or policy objects to',
   AdmissionUnavailable: 'bring the admission webhook back that the message names, or remove its configuration',
   NamespaceTerminating: 'nothing: the namespace is being deleted, and takes no new objects',
-  Forbidden: 'give the worker the right that the message names: kubectl auth can-i tells who lacks what',
+  Forbidden: 'give the worker the right that the message names: ordinal install gives all that it needs',
   Invalid: 'correct the field that the message names',
   Refused: 'see to what the API server refused; it is tried again by itself',
 };

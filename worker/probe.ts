@@ -1,5 +1,5 @@
 import type { KubeClient } from '../kube/client.ts';
-import { isAlreadyExists } from '../kube/errors.ts';
+import { isAlreadyExists, isNotFound } from '../kube/errors.ts';
 import { type KubeObject, namespaces, setsOf } from '../kube/resources.ts';
 import type { SetKey } from '../model/objects.ts';
 import { pause } from './retrying.ts';
@@ -25,8 +25,7 @@ interface ManagedField {
 export async function probeNativeSets(client: KubeClient, namespace: string, signal: AbortSignal): Promise<void> {
   const sets = setsOf('apps/v1');
   const name = `${prefix}${Math.random().toString(36).slice(2, 10)}`;
-  await ensureNamespace(client, namespace, signal);
-  const { uid } = (await client.create(sets, namespace, probe(name), { signal })).metadata;
+  const { uid } = (await createProbe(client, namespace, name, signal)).metadata;
   try {
     for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await pause(everyMs, signal)) {
       signal.throwIfAborted();
@@ -62,9 +61,21 @@ function probe(name: string) {
   return { metadata: { name, labels }, spec };
 }
 
-async function ensureNamespace(client: KubeClient, name: string, signal: AbortSignal): Promise<void> {
-  if ((await client.find(namespaces, undefined, name, { signal })) !== undefined) return;
-  await client.create(namespaces, undefined, { metadata: { name } }, { signal }).catch((error: unknown) => {
+/** Creates it, and the namespace where there is none: an installed worker finds one, and may not create any. */
+async function createProbe(
+  client: KubeClient,
+  namespace: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<KubeObject> {
+  const create = () => client.create(setsOf('apps/v1'), namespace, probe(name), { signal });
+  try {
+    return await create();
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+  await client.create(namespaces, undefined, { metadata: { name: namespace } }, { signal }).catch((error: unknown) => {
     if (!isAlreadyExists(error)) throw error;
   });
+  return create();
 }

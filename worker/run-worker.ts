@@ -9,6 +9,7 @@ import { createPlanner } from '../activities/planner.ts';
 import { KubeClient } from '../kube/client.ts';
 import { createClusterCache } from '../kube/cluster-cache.ts';
 import { connectCluster } from '../kube/connect.ts';
+import { ensureSearchAttributes } from '../install/search-attributes.ts';
 import { createEventRecorder } from '../kube/event-recorder.ts';
 import { createLease } from '../kube/lease.ts';
 import type { SetKey } from '../model/objects.ts';
@@ -24,7 +25,7 @@ import { isProbe, probeNativeSets } from './probe.ts';
 import { runRepair } from './repair.ts';
 import { retrying } from './retrying.ts';
 import { runStatusWriter } from './status-writer.ts';
-import { createSetWorkflows, ensureSearchAttributes } from './temporal.ts';
+import { createSetWorkflows } from './temporal.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 /** What a worker says of itself once it serves. */
@@ -88,16 +89,26 @@ export async function runWorker(
       tell(`Temporal at ${address}`),
     );
     cleanup.push(() => connection.close());
-    await retrying(() => ensureSearchAttributes(connection, namespace), signal, tell(`Temporal at ${address}`));
+    const registered = await retrying(
+      () => ensureSearchAttributes(connection, namespace),
+      signal,
+      tell(`Temporal at ${address}`),
+    );
+    if (registered.kind === 'unknown') log.info(`the Temporal namespace needs search attributes: ${registered.advice}`);
 
     const cache = createClusterCache(client, {
       flavours: settings.resources,
       namespaces: settings.namespaces,
-      onProblem: (problem) => log.warn({ problem }, 'watch'),
+      onProblem: ({ during, resource, error }) => {
+        log.warn({ during, resource: resource.plural, error: String(error) }, 'watch');
+        if (during === 'list' && !isListed) unready = () => [String(error)];
+      },
     });
+    let isListed = false;
     cache.start();
     cleanup.push(() => cache.stop());
     await cache.ready;
+    isListed = true;
     await probed;
 
     const clock = () => Date.now();

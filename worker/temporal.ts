@@ -1,6 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { SearchAttributePair } from '@temporalio/common';
-import type { NativeConnection } from '@temporalio/worker';
 import type { SetFlavour, SetKey } from '../model/objects.ts';
 import { changed, entityId, operationId, type SetRef, taskQueueOf, workflowTypes } from '../workflows/messages.ts';
 import { searchAttributes } from '../workflows/search-attributes.ts';
@@ -65,28 +64,4 @@ export function createSetWorkflows(client: Client, cluster: string): SetWorkflow
       return found;
     },
   };
-}
-
-/** Makes our search attributes known to the namespace. Throws what is missing and how to add it where we may not. */
-export async function ensureSearchAttributes(connection: NativeConnection, namespace: string): Promise<void> {
-  const operator = connection.operatorService;
-  const keyword = 2;
-  const names = Object.values(searchAttributes).map(({ name }) => name);
-  const { customAttributes } = await operator.listSearchAttributes({ namespace });
-  const missing = names.filter((name) => customAttributes[name] === undefined);
-  if (missing.length === 0) return;
-  try {
-    await operator.addSearchAttributes({
-      namespace,
-      searchAttributes: Object.fromEntries(missing.map((name) => [name, keyword])),
-    });
-  } catch (error) {
-    const command = `temporal operator search-attribute create --namespace ${namespace} ${missing.map((name) => `--name ${name} --type Keyword`).join(' ')}`;
-    throw new Error(
-      `Temporal namespace ${namespace} lacks search attributes and this worker may not add them; run: ${command}`,
-      {
-        cause: error,
-      },
-    );
-  }
 }

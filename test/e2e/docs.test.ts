@@ -91,6 +91,7 @@ describe('commands that are not run here', () => {
     ['npm test', 'this very run'],
     ['ordinal worker --resource apps/v1', 'test/support/worker-process.ts'],
     ['ordinal worker', 'own-resource.test.ts'],
+    ['ordinal uninstall', 'install.test.ts'],
   ]);
   const commands = runnable('sh').flatMap(({ text }) => text.trim().split('\n'));
 

@@ -3,7 +3,8 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import type { Activities } from '../../activities/types.ts';
 import type { NextSteps, SetRef, StepInput, StepResult } from '../../workflows/messages.ts';
 import { changed, entityId, workflowTypes } from '../../workflows/messages.ts';
-import { createSetWorkflows, ensureSearchAttributes } from '../../worker/temporal.ts';
+import { ensureSearchAttributes } from '../../install/search-attributes.ts';
+import { createSetWorkflows } from '../../worker/temporal.ts';
 import { type Run, statusOf } from '../support/history.ts';
 import type { Target } from '../support/target.ts';
 

@@ -18,10 +18,18 @@ export async function auditSlice(path: string, namespace: string): Promise<Audit
         const { size } = await file.stat();
         const { buffer } = await file.read(Buffer.alloc(size - from), 0, size - from, from);
         const lines = buffer.toString().split('\n').slice(0, -1);
-        return lines.filter((line) => line.includes(mark)).map((line) => JSON.parse(line) as AuditEvent);
+        return lines
+          .filter((line) => line.includes(mark))
+          .map((line) => JSON.parse(line) as AuditEvent)
+          .filter(isWrite);
       } finally {
         await file.close();
       }
     },
   };
+}
+
+/** Of a worker its reads, its events and its lease are on record as well. */
+function isWrite({ verb, objectRef }: AuditEvent): boolean {
+  return !['get', 'list', 'watch'].includes(verb) && !['events', 'leases'].includes(objectRef?.resource ?? '');
 }

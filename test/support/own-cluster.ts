@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
 import { flavours } from './flavours.ts';
+import { installIdentity } from './installed-identity.ts';
 import { kubectlIn } from './kubectl.ts';
 import type { Target } from './target.ts';
 import { startWorker, type WorkerProcess } from './worker-process.ts';
@@ -32,12 +33,15 @@ export async function startOwnCluster(options: Pick<SandboxOptions, 'temporalSet
   const stateRoot = await mkdtemp(join(tmpdir(), 'ordinal-test-'));
   const workflowBundle = join(stateRoot, 'workflow-bundle.js');
   const name = `test-${Math.random().toString(36).slice(2, 8)}`;
+  const workerKubeconfig = join(stateRoot, 'worker.kubeconfig');
   const [sandbox] = await Promise.all([
     startSandbox({ ...options, name, stateRoot }),
     buildWorkflowBundle(workflowBundle),
   ]);
+  await installIdentity(sandbox.kubeconfig, workerKubeconfig);
   const target: Target = {
     kubeconfig: sandbox.kubeconfig,
+    workerKubeconfig,
     kubectl: sandbox.kubectl,
     temporalAddress: sandbox.temporalAddress,
     temporalNamespace: sandbox.temporalNamespace,

@@ -2,6 +2,8 @@
 export interface Target {
   /** Path; cluster administrator. */
   readonly kubeconfig: string;
+  /** Path; the identity of an installed worker, which has the rights that an installation gives it and no other. */
+  readonly workerKubeconfig: string;
   /** Path of the program. */
   readonly kubectl: string;
   readonly temporalAddress: string;

@@ -43,7 +43,7 @@ export async function startWorker(
     env: {
       ...process.env,
       ...program.env,
-      KUBECONFIG: target.kubeconfig,
+      KUBECONFIG: target.workerKubeconfig,
       TEMPORAL_ADDRESS: target.temporalAddress,
       TEMPORAL_NAMESPACE: target.temporalNamespace,
     },

@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, expect, test } from 'vitest';
+import { installManifest } from '../../install/manifest.ts';
+import type { InstallOptions } from '../../install/options.ts';
+import { exampleOptions } from '../../scripts/deploy/example-options.ts';
+import { byName, objectsIn } from '../support/by-name.ts';
+
+const exec = promisify(execFile);
+const chart = fileURLToPath(new URL('../../deploy/helm/ordinal', import.meta.url));
+const version = 'v4.3.1';
+const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'ordinal', `helm-${version}`);
+const helm = join(folder, 'helm');
+
+/** Made once, like the sandbox's programs; Go's checksum database vouches for what is built. */
+beforeAll(async () => {
+  if (existsSync(helm)) return;
+  await mkdir(folder, { recursive: true });
+  const env = { ...process.env, CGO_ENABLED: '0', GOBIN: folder };
+  await exec('go', ['install', '-trimpath', '-ldflags=-s -w', `helm.sh/helm/v4/cmd/helm@${version}`], { env });
+});
+
+const needed = [
+  '--set',
+  `image=${exampleOptions.image}`,
+  '--set',
+  `temporal.address=${exampleOptions.temporalAddress}`,
+];
+
+async function rendered(...flags: readonly string[]): Promise<readonly object[]> {
+  const { stdout } = await exec(helm, ['template', 'ordinal', chart, '-n', 'ordinal-system', ...needed, ...flags]);
+  return objectsIn(stdout);
+}
+
+/** What `ordinal install` has, less the namespace, which is Helm's to make, and with Helm's word on the definition. */
+function installed(options: Partial<InstallOptions> = {}): readonly object[] {
+  const objects = installManifest({ ...exampleOptions, ...options }).filter(({ kind }) => kind !== 'Namespace');
+  return objects.map((object) =>
+    object.kind === 'CustomResourceDefinition'
+      ? { ...object, metadata: { ...object.metadata, annotations: { 'helm.sh/resource-policy': 'keep' } } }
+      : object,
+  );
+}
+
+test('the chart is in order', async () => {
+  expect((await exec(helm, ['lint', '--strict', chart, ...needed])).stdout).toContain('0 chart(s) failed');
+});
+
+test.each<readonly [string, readonly string[], Partial<InstallOptions>]>([
+  ['as it is', [], {}],
+  ['native', ['--set', 'native=true'], { native: true }],
+  [
+    'of some namespaces',
+    ['--set', 'namespaces={a,b}', '--set', 'native=true'],
+    { namespaces: ['a', 'b'], native: true },
+  ],
+  [
+    'elsewhere',
+    ['--set', 'temporal.namespace=prod', '--set', 'replicas=3'],
+    { temporalNamespace: 'prod', replicas: 3 },
+  ],
+])('the chart, %s, installs what ordinal install does', async (_, flags, options) => {
+  expect(byName(await rendered(...flags))).toEqual(byName(installed(options)));
+});
+
+test('what is said of pods reaches them', async () => {
+  const [worker] = (
+    await rendered('--set', 'priorityClassName=high', '--set', 'nodeSelector.pool=a', '--set', 'tolerations[0].key=x')
+  ).filter((object) => (object as { readonly kind: string }).kind === 'Deployment');
+  expect(worker).toMatchObject({
+    spec: {
+      template: { spec: { priorityClassName: 'high', nodeSelector: { pool: 'a' }, tolerations: [{ key: 'x' }] } },
+    },
+  });
+});
+
+test.each([
+  [['--set', 'replica=3'], /replica/],
+  [['--set', 'image='], /the image of the worker/],
+  [['--set', 'temporal.address='], /host:port of Temporal/],
+])('%o is refused', async (flags, says) => {
+  await expect(rendered(...flags)).rejects.toThrow(says);
+});
