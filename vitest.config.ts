@@ -14,6 +14,7 @@ export default defineConfig({
             'test/e2e/**',
             'test/sandbox/**',
             'test/crash/**',
+            'test/outages/**',
             'test/full/**',
             '**/node_modules/**',
           ],
@@ -23,7 +24,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/{integration,e2e,sandbox,crash}/**/*.test.ts'],
+          include: ['test/{integration,e2e,sandbox,crash,outages}/**/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts'],
           pool: 'forks',
           maxWorkers: 2,

@@ -16,6 +16,8 @@ export interface Dependencies {
   readonly cache: ClusterCache;
   readonly planner: Planner;
   readonly events: EventRecorder;
-  /** ms since the epoch. */
+  /** ms since the epoch, to compare with the times that objects carry. It may be set, back or forth, at any moment. */
   readonly clock: () => number;
+  /** ms since some moment, for lengths of time: only ever goes forward. */
+  readonly stopwatch: () => number;
 }

@@ -51,6 +51,7 @@ export async function aRig(...objects: readonly Object[]): Promise<Rig> {
       planner: createPlanner(cache, clock),
       events: { record, dropped: () => 0, flush: () => Promise.resolve() },
       clock,
+      stopwatch: () => performance.now(),
     },
     calls: () =>
       api.server.calls

@@ -10,6 +10,7 @@ import { later } from '../workflows/seen.ts';
 import { actOn } from './act.ts';
 import { deletePods } from './delete-pods.ts';
 import type { Dependencies } from './dependencies.ts';
+import { doubtView } from './doubt.ts';
 import { ensureClaims } from './ensure-claims.ts';
 import { cancellation, heartbeating } from './heartbeat.ts';
 import type { Look } from './planner.ts';
@@ -21,6 +22,8 @@ import { tellRefusal } from './tell-refusal.ts';
 const patienceMs = 20_000;
 /** The same for a wait that will not pass by itself: long enough for a passing trouble to pass. */
 const stuckPatienceMs = 3_000;
+/** A step that has seen nothing move for so long asks the server whether that is so, in ms. */
+const doubtAfterMs = 3_000;
 /** A refused call is repeated after this time, doubled each time. */
 const firstBackoffMs = 100;
 const longestBackoffMs = 5_000;
@@ -71,11 +74,11 @@ class StepRun {
     this.#covered = new Set(
       [...input.ahead, input.step].flatMap(({ verb, ordinals }) => ordinals.map((ordinal) => keyFor(verb, ordinal))),
     );
-    this.#quietSince = dependencies.clock();
+    this.#quietSince = dependencies.stopwatch();
   }
 
   async run(): Promise<StepResult> {
-    const { planner, clock } = this.#dependencies;
+    const { planner, stopwatch } = this.#dependencies;
     for (;;) {
       const look = planner.look(this.#key);
       if (look === undefined || look.view.set.metadata.uid !== this.#input.set.uid)
@@ -84,7 +87,7 @@ class StepRun {
       const turns = verdicts.flatMap(({ ordinal, verdict }) =>
         verdict.kind === 'act' ? [{ ordinal, act: verdict.act }] : [],
       );
-      const now = clock();
+      const now = stopwatch();
       if (turns.length > 0 && (this.#refusal?.retryAt ?? 0) <= now) {
         await this.#act(look, turns);
         continue;
@@ -121,13 +124,13 @@ class StepRun {
     }
     const verdicts = this.#left.map((ordinal) => ({ ordinal, verdict: judge(plan, step, ordinal, this.#covered) }));
     const left = verdicts.filter(({ verdict }) => verdict.kind !== 'done').map(({ ordinal }) => ordinal);
-    if (left.length < this.#left.length) this.#quietSince = this.#dependencies.clock();
+    if (left.length < this.#left.length) this.#quietSince = this.#dependencies.stopwatch();
     this.#left = left;
     return verdicts;
   }
 
   async #act(look: Look, turns: readonly Turn[]): Promise<void> {
-    const { clock } = this.#dependencies;
+    const { stopwatch } = this.#dependencies;
     this.#say(turns.map(({ ordinal, act }) => `${act} ${this.#key.name}-${ordinal}`).join(', '));
     const removals = turns.flatMap(({ ordinal, act }) =>
       act === 'delete' || act === 'remove' ? [{ ordinal, act }] : [],
@@ -145,12 +148,12 @@ class StepRun {
       else this.#open.delete(ordinal);
     }
     const refused = results.find((result) => result.kind === 'refused');
-    if (results.some((result) => result.kind === 'done')) this.#quietSince = clock();
+    if (results.some((result) => result.kind === 'done')) this.#quietSince = stopwatch();
     if (refused?.kind === 'refused') {
       const backoffMs = Math.min((this.#refusal?.backoffMs ?? firstBackoffMs / 2) * 2, longestBackoffMs);
       if (this.#refusal?.waiting.message !== refused.waiting.message)
         await tellRefusal(this.#dependencies, this.#key, refused.waiting);
-      this.#refusal = { waiting: refused.waiting, backoffMs, retryAt: clock() + backoffMs };
+      this.#refusal = { waiting: refused.waiting, backoffMs, retryAt: stopwatch() + backoffMs };
       // Nothing is owed any more where the replacement is refused: the operation tells and tries again.
       for (const { ordinal } of turns) this.#open.delete(ordinal);
     } else if (this.#refusal !== undefined || isRefused(look.view.set)) {
@@ -163,17 +166,16 @@ class StepRun {
   }
 
   async #wait({ plan }: Look, now: number, waiting: Waiting | undefined): Promise<void> {
-    const { cache } = this.#dependencies;
-    const instants = [
-      this.#quietSince + patience(this.#refusal?.waiting ?? waiting),
-      plan.wakeAt,
-      this.#refusal?.retryAt,
+    const { cache, clock } = this.#dependencies;
+    const delays = [
+      this.#quietSince + patience(this.#refusal?.waiting ?? waiting) - now,
+      plan.wakeAt === undefined ? Infinity : plan.wakeAt - clock(),
+      this.#refusal === undefined ? Infinity : this.#refusal.retryAt - now,
     ];
-    const next = Math.min(
-      ...instants.filter((instant) => instant !== undefined && instant > now).map(Number),
-      now + patienceMs,
-    );
-    await cache.changed(this.#key, this.#signal(), Math.max(next - now, 1));
+    const ms = Math.min(...delays.filter((delay) => delay > 0), doubtAfterMs);
+    const outcome = await cache.changed(this.#key, this.#signal(), Math.max(ms, 1));
+    if (outcome === 'timeout' && ms === doubtAfterMs && waiting?.pod !== undefined)
+      await doubtView(this.#dependencies, this.#key, waiting.pod);
   }
 
   #signal(): AbortSignal {

@@ -6,7 +6,8 @@ import { setsOf } from '../kube/resources.ts';
 import type { SetKey } from '../model/objects.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import { allReady, type Cluster, createSet, directStart, newNamespace, openCluster, podsAre } from './cluster.ts';
-import { type Spread, spreadOf, spreadText } from './statistics.ts';
+import type { Measured } from './measured.ts';
+import { spreadOf } from './statistics.ts';
 import { buildBundle } from '../worker/build-bundle.ts';
 import { startWorker } from './worker-process.ts';
 
@@ -21,13 +22,6 @@ export interface StepsOptions {
 
 /** After this time at rest the garbage of the work before is gone, in ms. */
 const restMs = 30_000;
-
-interface Measured {
-  readonly what: string;
-  readonly goal: string;
-  readonly spread: Spread;
-  readonly unit: string;
-}
 
 /** What a step costs over the bare API calls, how soon a change is taken up, and what the parts of the sandbox need. */
 export async function measureSteps({ size, repeat, progress }: StepsOptions): Promise<readonly Measured[]> {
@@ -98,15 +92,6 @@ export async function measureSteps({ size, repeat, progress }: StepsOptions): Pr
     await sandbox.stop();
   }
   return measured;
-}
-
-export function stepsTable(measured: readonly Measured[]): string {
-  const width = Math.max(...measured.map(({ what }) => what.length));
-  const lines = measured.map(({ what, goal, spread, unit }) => {
-    const text = spreadText(spread, unit);
-    return goal === '' ? `${what.padEnd(width)}  ${text}` : `${what.padEnd(width)}  ${text}, goal: median ${goal}`;
-  });
-  return ['min / median / max', ...lines].join('\n');
 }
 
 async function timeDirect(cluster: Cluster, size: number): Promise<number> {

@@ -204,6 +204,20 @@ describe('waiting until a version was seen', () => {
   });
 });
 
+test('a watch that has fallen silent is made anew on request, and shows what it kept back', async () => {
+  api.put(setPath, set('web', 0));
+  await start();
+  api.mute = true;
+  api.put(podPath, pod('web-0', 0));
+  api.mute = false;
+  expect(names(cache.view(web)?.pods)).toEqual([]);
+  await settled(() => {
+    // A watch that is only just made is left alone.
+    cache.reconnect();
+    return cache.view(web)?.pods.length === 1;
+  });
+});
+
 describe('scope', () => {
   test('a flavour that is not served holds nothing up and is picked up when it appears', async () => {
     api.missing.add(setPath);

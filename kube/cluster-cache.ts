@@ -64,6 +64,8 @@ export interface ClusterCache {
    * namespace all of them, must have, which takes a list where nothing happens.
    */
   waitSeen(seen: SeenVersions, signal: AbortSignal, scope?: Partial<SetKey>): Promise<void>;
+  /** Makes all watches anew, each from where it stands: for a caller who has found that one of them must have fallen silent. */
+  reconnect(): void;
   /** Takes in the reply to a write of ours; older news is ignored. */
   observe<K extends keyof CachedKinds>(kind: K, object: CachedKinds[K]): void;
   node(name: string): NodeObject | undefined;
@@ -74,7 +76,7 @@ export interface ClusterCache {
 }
 
 type Seeing = Pick<Shelf<Pod>, 'covers' | 'seen'>;
-type Reflecting = Pick<Reflector<Pod>, 'synced' | 'start' | 'stop' | 'staleness'>;
+type Reflecting = Pick<Reflector<Pod>, 'synced' | 'start' | 'stop' | 'staleness' | 'reconnect'>;
 
 interface SetShelf {
   readonly flavour: SetFlavour;
@@ -193,6 +195,10 @@ class ReflectedCache implements ClusterCache {
         sets.map(({ shelf }) => shelf),
       ),
     ]);
+  }
+
+  reconnect(): void {
+    for (const { reflector } of this.#shelves()) reflector.reconnect();
   }
 
   observe<K extends keyof CachedKinds>(kind: K, object: CachedKinds[K]): void {

@@ -9,7 +9,11 @@ let now: number;
 beforeEach(async () => {
   server = await ScriptedServer.start();
   now = 1_000_000;
-  recorder = createEventRecorder(server.client(), () => now);
+  recorder = createEventRecorder(
+    server.client(),
+    () => now,
+    () => now,
+  );
 });
 afterEach(() => server.close());
 

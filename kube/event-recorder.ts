@@ -36,8 +36,11 @@ interface Series {
   isQueued: boolean;
 }
 
-/** Writes Kubernetes Events from the component `statefulset-controller` (SS-104), as a trickle behind the real work. */
-export function createEventRecorder(client: KubeClient, clock: () => number): EventRecorder {
+/**
+ * Writes Kubernetes Events from the component `statefulset-controller` (SS-104), as a trickle behind the real work. `clock` (ms since the
+ * epoch) is what they are dated by, `stopwatch` (ms) what their budget is counted by.
+ */
+export function createEventRecorder(client: KubeClient, clock: () => number, stopwatch: () => number): EventRecorder {
   const waiting: Series[] = [];
   const known = new Map<string, Series>();
   let underWay = 0;
@@ -47,7 +50,7 @@ export function createEventRecorder(client: KubeClient, clock: () => number): Ev
   const budgets = new Map<string, { left: number; at: number }>();
 
   const mayTell = (uid: string): boolean => {
-    const now = clock();
+    const now = stopwatch();
     const budget = budgets.get(uid) ?? { left: burst, at: now };
     const left = Math.min(burst, budget.left + (now - budget.at) / refillMs);
     if (left < 1) return false;

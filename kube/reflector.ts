@@ -21,9 +21,9 @@ export interface ReflectorProblem {
 export interface ReflectorTiming {
   /** Time between lists, in ms, give or take 10 %. Default 30 min. */
   readonly relistMs?: number;
-  /** Length of a watch, in s, give or take 10 %. Default 300. */
+  /** Length of a watch, in s, give or take 10 %. Default 30: a watch that has fallen silent is found out by not ending. */
   readonly watchSeconds?: number;
-  /** Silence after which a watch is taken for dead, in ms; servers send a bookmark about every minute. Default 90 000. */
+  /** Silence after which a watch is taken for dead, in ms: more than the length of a watch. Default 40 000. */
   readonly stallMs?: number;
   /** Most time between two attempts, in ms. Default 2000; five times that while the kind is missing. */
   readonly maxBackoffMs?: number;
@@ -69,7 +69,7 @@ export class Reflector<T extends KubeObject> {
 
   constructor(options: ReflectorOptions<T>) {
     this.resource = options.resource;
-    this.#options = { relistMs: 30 * 60_000, watchSeconds: 300, stallMs: 90_000, maxBackoffMs: 2_000, ...options };
+    this.#options = { relistMs: 30 * 60_000, watchSeconds: 30, stallMs: 40_000, maxBackoffMs: 2_000, ...options };
     this.synced = new Promise((resolve) => (this.#markSynced = resolve));
   }
 

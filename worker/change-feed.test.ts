@@ -47,6 +47,7 @@ function startFeed(first: State | undefined, open: readonly OpenWorkflow[] = [])
       cache,
       planner,
       clock: () => Date.now(),
+      stopwatch: () => performance.now(),
       wake: async () => {
         if (failing-- > 0) throw new Error('Temporal is away');
         woken.push('wake');
@@ -121,6 +122,14 @@ describe('the change feed', () => {
     await vi.advanceTimersByTimeAsync(600_000);
     expect(feed.woken.length).toBeGreaterThan(8);
     expect(feed.woken.length).toBeLessThan(20);
+    await feed.end();
+  });
+
+  it('tells again what stays undone also when the clock is set back by an hour', async () => {
+    const feed = startFeed({ acts: [0] });
+    vi.setSystemTime(Date.now() - 3_600_000);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(feed.woken).toHaveLength(2);
     await feed.end();
   });
 

@@ -17,6 +17,8 @@ export interface ChangeFeedOptions {
   readonly planner: Planner;
   /** ms since the epoch. */
   readonly clock: () => number;
+  /** ms since some moment; only goes forward. */
+  readonly stopwatch: () => number;
   /** Wakes the workflow of a set, and starts it where there is none. */
   readonly wake: (key: SetKey) => Promise<void>;
   /** Wakes the workflow of a set that is gone, if there is one. */
@@ -40,7 +42,7 @@ export const longestTimerMs = 2 ** 31 - 1;
 interface Watched {
   /** An operation is believed to be under way. */
   running: boolean;
-  /** When there was last something to do, ms since the epoch. */
+  /** When there was last something to do, by the stopwatch. */
   busyAt: number;
   /** What there was to do. */
   todo: string;
@@ -80,7 +82,7 @@ class ChangeFeed {
 
   /** Asks Temporal once what it has open: what has ended in the cluster meanwhile is told. */
   async recall(signal: AbortSignal): Promise<void> {
-    for (let waitMs = 500; !signal.aborted; waitMs = Math.min(waitMs * 2, 10_000)) {
+    for (let waitMs = 500; !signal.aborted; waitMs = Math.min(waitMs * 2, 2_000)) {
       try {
         for (const { key, isOperation } of await this.#options.open()) {
           if (isOperation) this.#of(key).running = true;
@@ -104,7 +106,7 @@ class ChangeFeed {
     const watched = this.#of(key);
     const look = this.#options.planner.look(key);
     if (look === undefined) return this.#send(key, watched);
-    const now = this.#options.clock();
+    const now = this.#options.stopwatch();
     const todo = todoOf(look);
     clearTimeout(watched.timer);
     if (todo === '') {
@@ -118,7 +120,7 @@ class ChangeFeed {
         const waits = isAborted && look.plan.steps.length > 0;
         if (waits || now - watched.busyAt > parkedAfterMs) this.#send(key, watched);
       }
-      if (look.plan.wakeAt !== undefined) this.#later(key, watched, look.plan.wakeAt - now);
+      if (look.plan.wakeAt !== undefined) this.#later(key, watched, look.plan.wakeAt - this.#options.clock());
       return;
     }
     const mayBeIdle = !watched.running || now - watched.busyAt > parkedAfterMs;
@@ -165,7 +167,7 @@ class ChangeFeed {
       (error: unknown) => {
         watched.sending = false;
         this.#options.onProblem(error, key);
-        watched.busyAt = 0;
+        watched.busyAt = -Infinity;
         if (!this.#stopped) this.#later(key, watched, 1_000);
       },
     );
@@ -175,7 +177,15 @@ class ChangeFeed {
     const text = setKeyText(key);
     let watched = this.#watched.get(text);
     if (watched === undefined) {
-      watched = { running: false, busyAt: 0, todo: '', lingerMs, timer: undefined, sending: false, again: false };
+      watched = {
+        running: false,
+        busyAt: -Infinity,
+        todo: '',
+        lingerMs,
+        timer: undefined,
+        sending: false,
+        again: false,
+      };
       this.#watched.set(text, watched);
     }
     return watched;

@@ -55,7 +55,7 @@ async function answers({ ask }: RepairOptions, signal: AbortSignal): Promise<boo
   }
 }
 
-/** Sets whose pods the API server refuses now: tried again at this time, in ms since the epoch, after twice the wait. */
+/** Sets whose pods the API server refuses now: tried again at this time, by the stopwatch, after twice the wait. */
 type Refused = Map<string, { readonly at: number; readonly waitMs: number }>;
 
 async function repairAll(options: RepairOptions, refused: Refused, signal: AbortSignal): Promise<void> {
@@ -63,7 +63,7 @@ async function repairAll(options: RepairOptions, refused: Refused, signal: Abort
     if (signal.aborted) return;
     const text = setKeyText(key);
     const former = refused.get(text);
-    if (former !== undefined && former.at > options.clock()) continue;
+    if (former !== undefined && former.at > options.stopwatch()) continue;
     try {
       if (await repair(options, key)) {
         refused.delete(text);
@@ -73,7 +73,7 @@ async function repairAll(options: RepairOptions, refused: Refused, signal: Abort
       options.onProblem(error, key);
     }
     const waitMs = Math.min((former?.waitMs ?? firstWaitMs / 2) * 2, longestWaitMs);
-    refused.set(text, { at: options.clock() + waitMs, waitMs });
+    refused.set(text, { at: options.stopwatch() + waitMs, waitMs });
   }
 }
 

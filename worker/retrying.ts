@@ -1,10 +1,10 @@
-/** Repeats until it works, with a back-off from 0.5 s to 10 s, and says each time what is in the way. Rejects with the signal's reason. */
+/** Repeats until it works, with a back-off from 0.5 s to 2 s, and says each time what is in the way. Rejects with the signal's reason. */
 export async function retrying<T>(
   attempt: () => Promise<T>,
   signal: AbortSignal,
   tell: (error: unknown, nextMs: number) => void,
 ): Promise<T> {
-  for (let waitMs = 500; ; waitMs = Math.min(waitMs * 2, 10_000)) {
+  for (let waitMs = 500; ; waitMs = Math.min(waitMs * 2, 2_000)) {
     signal.throwIfAborted();
     try {
       return await attempt();

@@ -22,6 +22,7 @@ import { createLog, temporalLogger } from './log.ts';
 import { createNameGuard } from './name-conflict.ts';
 import { workerOptions, type WorkerOptions } from './options.ts';
 import { isProbe, probeNativeSets } from './probe.ts';
+import { repairUntil } from './repair-until.ts';
 import { runRepair } from './repair.ts';
 import { retrying } from './retrying.ts';
 import { runStatusWriter } from './status-writer.ts';
@@ -39,7 +40,7 @@ export interface WorkerReady {
 }
 
 /** A watch that is silent for longer than this makes the worker unready, in ms. */
-const staleAfterMs = 120_000;
+const staleAfterMs = 60_000;
 
 /**
  * Runs a worker until `signal` is aborted, then stops it in order: no new work, activities told, lease freed, connections closed.
@@ -83,18 +84,23 @@ export async function runWorker(
 
     const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
     const address = connectionOptions.address ?? '127.0.0.1:7233';
-    const connection = await retrying(
-      () => NativeConnection.connect({ ...connectionOptions, grpcCompression: { codec: 'none' } }),
+    const connected = retrying(
+      async () => {
+        const connection = await NativeConnection.connect({ ...connectionOptions, grpcCompression: { codec: 'none' } });
+        try {
+          const registered = await ensureSearchAttributes(connection, namespace);
+          if (registered.kind === 'unknown')
+            log.info(`the Temporal namespace needs search attributes: ${registered.advice}`);
+          return connection;
+        } catch (error) {
+          await connection.close();
+          throw error;
+        }
+      },
       signal,
       tell(`Temporal at ${address}`),
     );
-    cleanup.push(() => connection.close());
-    const registered = await retrying(
-      () => ensureSearchAttributes(connection, namespace),
-      signal,
-      tell(`Temporal at ${address}`),
-    );
-    if (registered.kind === 'unknown') log.info(`the Temporal namespace needs search attributes: ${registered.advice}`);
+    connected.catch(() => undefined);
 
     const cache = createClusterCache(client, {
       flavours: settings.resources,
@@ -112,8 +118,9 @@ export async function runWorker(
     await probed;
 
     const clock = () => Date.now();
+    const stopwatch = () => performance.now();
     const planner = createPlanner(cache, clock, { lookAhead: settings.lookAhead });
-    const events = createEventRecorder(client, clock);
+    const events = createEventRecorder(client, clock, stopwatch);
     const dependencies = {
       cluster,
       flavours: settings.resources,
@@ -123,9 +130,27 @@ export async function runWorker(
       planner,
       events,
       clock,
+      stopwatch,
     };
     const taskQueue = taskQueueOf(cluster);
     const identity = `${hostname()}_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
+    const onProblem = (error: unknown, key?: object) => log.warn({ ...key, error: String(error) }, 'elected work');
+    const onOutage = (isOut: boolean) =>
+      log.warn(
+        isOut ? 'Temporal cannot be reached: lost pods are re-created, nothing else is done' : 'Temporal is back',
+      );
+    const newLease = () =>
+      createLease({ client, namespace: settings.leaseNamespace, name: 'ordinal', identity, onProblem });
+    const unanswered = () => Promise.reject(new Error('not connected yet'));
+    const connection = settings.repair
+      ? await repairUntil(
+          connected,
+          newLease(),
+          (held) => runRepair({ ...dependencies, ask: unanswered, onProblem, onOutage }, held),
+          signal,
+        )
+      : await connected;
+    cleanup.push(() => connection.close());
     const worker = await Worker.create({
       connection,
       namespace,
@@ -151,11 +176,6 @@ export async function runWorker(
     });
 
     const workflows = createSetWorkflows(new Client({ connection, namespace }), cluster);
-    const onProblem = (error: unknown, key?: object) => log.warn({ ...key, error: String(error) }, 'elected work');
-    const onOutage = (isOut: boolean) =>
-      log.warn(
-        isOut ? 'Temporal cannot be reached: lost pods are re-created, nothing else is done' : 'Temporal is back',
-      );
     const ask = () => connection.workflowService.getSystemInfo({});
     const names = createNameGuard({ cache, client, clock, onProblem });
     const wake = async (key: SetKey) => {
@@ -163,14 +183,14 @@ export async function runWorker(
       if (await isStillRefused(dependencies, key)) return;
       await workflows.wake(key);
     };
-    const lease = createLease({ client, namespace: settings.leaseNamespace, name: 'ordinal', identity, onProblem });
+    const lease = newLease();
     const elected = lease.run(async (held) => {
       log.info({ identity }, 'elected');
       await Promise.all([
-        runChangeFeed({ cache, planner, clock, ...workflows, wake, onProblem }, held),
+        runChangeFeed({ cache, planner, clock, stopwatch, ...workflows, wake, onProblem }, held),
         names.run(held),
         runLetGo({ cache, client, planner, onProblem }, held),
-        runStatusWriter({ cache, client, planner, events, clock, onProblem }, held),
+        runStatusWriter({ cache, client, planner, events, clock, stopwatch, onProblem }, held),
         ...(settings.repair ? [runRepair({ ...dependencies, ask, onProblem, onOutage }, held)] : []),
       ]);
     });

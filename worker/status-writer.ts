@@ -19,6 +19,7 @@ export interface StatusWriterOptions {
   readonly planner: Planner;
   readonly events: EventRecorder;
   readonly clock: () => number;
+  readonly stopwatch: () => number;
   readonly onProblem: (problem: unknown, key: SetKey) => void;
   /** Shortest time between a change and the write that tells of it, in ms. Default 50; eight times that while an operation moves pods. */
   readonly everyMs?: number;
@@ -37,7 +38,7 @@ export async function runStatusWriter(options: StatusWriterOptions, signal: Abor
   /** The earlier of two appointments counts: what time alone will change must not hold up what has changed now. */
   const schedule = (key: SetKey, ms: number): void => {
     const text = setKeyText(key);
-    const at = options.clock() + ms;
+    const at = options.stopwatch() + ms;
     const former = pending.get(text);
     if (signal.aborted || (former !== undefined && former.at <= at)) return;
     clearTimeout(former?.timer);

@@ -56,7 +56,7 @@ for (const [what, change] of [
       const workflowBundle = await otherBuild(change);
       await midRollout(scene);
       await first.kill('SIGTERM');
-      await cluster.startWorker([...apps], workflowBundle);
+      await cluster.startWorker([...apps], { workflowBundle });
       await scene.untilSettled('web', 90_000);
       expect(scene.story()).toEqual(downwards);
       const failed = async () =>
@@ -76,7 +76,7 @@ test('with builds that are told apart a rollout ends on the build that began it,
     const workflowBundle = await otherBuild();
     await cluster.startWorker([...apps, '--build-id', 'one', '--make-current']);
     await midRollout(scene);
-    const second = await cluster.startWorker([...apps, '--build-id', 'two', '--make-current'], workflowBundle);
+    const second = await cluster.startWorker([...apps, '--build-id', 'two', '--make-current'], { workflowBundle });
     await expect.poll(() => second.log(), { timeout: 30_000 }).toContain('build two is now the current one of ordinal');
     await scene.untilSettled('web', 90_000);
     expect(scene.story()).toEqual(downwards);

@@ -19,13 +19,18 @@ export const definition = fileURLToPath(new URL('../../deploy/crd.yaml', import.
 export interface OwnCluster {
   readonly target: Target;
   readonly sandbox: Sandbox;
-  /** Starts one more worker; it ends with the cluster, if not before. */
-  startWorker(args?: readonly string[], workflowBundle?: string): Promise<WorkerProcess>;
+  /** Starts one more worker, on other addresses where they are given; it ends with the cluster, if not before. */
+  startWorker(args?: readonly string[], through?: Through): Promise<WorkerProcess>;
   /** Runs a command of Temporal's own command line, as a worker tells it to a person. */
   temporal(command: string): Promise<string>;
   /** Makes our own resource known and starts one worker that serves both flavours of set. */
   serveBothFlavours(): Promise<WorkerProcess>;
   stop(): Promise<void>;
+}
+
+/** What a worker meets in place of the servers themselves or of this version's workflows, and what its environment has in addition. */
+interface Through extends Partial<Pick<Target, 'workerKubeconfig' | 'temporalAddress' | 'workflowBundle'>> {
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts a sandbox of a random name in a folder of its own, without a worker. */
@@ -49,8 +54,8 @@ export async function startOwnCluster(options: Pick<SandboxOptions, 'temporalSet
     workflowBundle,
   };
   const workers: WorkerProcess[] = [];
-  const start = async (args?: readonly string[], workflowBundle = target.workflowBundle) => {
-    const worker = await startWorker({ ...target, workflowBundle }, args);
+  const start = async (args?: readonly string[], { env, ...addresses }: Through = {}): Promise<WorkerProcess> => {
+    const worker = await startWorker({ ...target, ...addresses }, args, env && { env });
     workers.push(worker);
     return worker;
   };

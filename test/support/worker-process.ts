@@ -7,7 +7,7 @@ import { nodeProgram } from '../../sandbox/processes/node-program.ts';
 import { FatalError, waitUntil } from '../../sandbox/processes/wait-until.ts';
 import type { Target } from './target.ts';
 
-const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const ordinal = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 
 /** A worker in a process of its own, started as a user starts it. */
 export interface WorkerProcess {
@@ -18,11 +18,13 @@ export interface WorkerProcess {
   log(): string;
   /** Resolves when the process is gone, for whatever reason. */
   readonly ended: Promise<void>;
+  /** Sends a signal that does not end it. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2'): void;
   /** Sends the signal and resolves with the exit code (null: ended by the signal) when the process is gone. */
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>;
 }
 
-/** Another program than `ordinal`, that takes the same arguments. */
+/** Another program than `ordinal`, that takes the same arguments, or what is added to its environment. */
 export interface WorkerProgram {
   /** Path. */
   readonly main: string;
@@ -33,19 +35,19 @@ export interface WorkerProgram {
 export async function startWorker(
   target: Target,
   args: readonly string[] = ['--resource', 'apps/v1', '--no-probe'],
-  program: WorkerProgram = { main, env: {} },
+  { main = ordinal, env = {} }: Partial<WorkerProgram> = {},
 ): Promise<WorkerProcess> {
   const folder = await mkdtemp(join(dirname(target.workflowBundle), 'worker-'));
   const [outPath, logPath] = [join(folder, 'out'), join(folder, 'log')];
   const [out, err] = [openSync(outPath, 'a'), openSync(logPath, 'a')];
-  const child = spawn(nodeProgram(), [program.main, 'worker', ...args, '--workflow-bundle', target.workflowBundle], {
+  const child = spawn(nodeProgram(), [main, 'worker', ...args, '--workflow-bundle', target.workflowBundle], {
     stdio: ['ignore', out, err],
     env: {
       ...process.env,
-      ...program.env,
       KUBECONFIG: target.workerKubeconfig,
       TEMPORAL_ADDRESS: target.temporalAddress,
       TEMPORAL_NAMESPACE: target.temporalNamespace,
+      ...env,
     },
   });
   closeSync(out);
@@ -75,6 +77,7 @@ export async function startWorker(
     cluster,
     log,
     ended,
+    signal: (signal) => void child.kill(signal),
     async kill(signal) {
       if (!hasEnded(child)) {
         child.kill(signal);
