@@ -40,5 +40,5 @@ test('a row for each scenario and kind of point, and one for all', () => {
 
 test('how soon another went on is told of those that passed', () => {
   expect(recovery(results)).toBe('the next thing was done 7.0 s (median; 5.0 to 7.0 s) after the kill');
-  expect(recovery([])).toBe('nobody was killed');
+  expect(recovery([])).toBe('no pair passed');
 });

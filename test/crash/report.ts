@@ -31,7 +31,7 @@ export function recovery(results: readonly Result[]): string {
       outcome.kind === 'passed' && !Number.isNaN(outcome.resumedMs) ? [outcome.resumedMs] : [],
     )
     .sort((a, b) => a - b);
-  if (ms.length === 0) return 'nobody was killed';
+  if (ms.length === 0) return 'no pair passed';
   const at = (share: number) => ((ms[Math.round(share * (ms.length - 1))] ?? 0) / 1_000).toFixed(1);
   return `the next thing was done ${at(0.5)} s (median; ${at(0)} to ${at(1)} s) after the kill`;
 }
