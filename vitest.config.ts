@@ -13,7 +13,7 @@ export default defineConfig({
             'test/integration/**',
             'test/e2e/**',
             'test/sandbox/**',
-            'test/crash/**',
+            'test/crash/*.test.ts',
             'test/outages/**',
             'test/full/**',
             '**/node_modules/**',
@@ -24,7 +24,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/{integration,e2e,sandbox,crash,outages}/**/*.test.ts'],
+          include: ['test/{integration,e2e,sandbox,outages}/**/*.test.ts', 'test/crash/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts'],
           pool: 'forks',
           maxWorkers: 2,

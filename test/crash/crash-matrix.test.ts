@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type OwnCluster, startOwnCluster } from '../support/own-cluster.ts';
-import { commandOf, playMatrix } from './matrix.ts';
-import { table } from './report.ts';
-import { sample, seedOf } from './sample.ts';
-import { scenarios } from './scenarios.ts';
+import { commandOf, playMatrix } from './matrix/matrix.ts';
+import { table } from './matrix/report.ts';
+import { sample, seedOf } from './matrix/sample.ts';
+import { scenarios } from './matrix/scenarios.ts';
 
 /** Two of each scenario: about a minute. `npm run test:crash` plays them all. */
 const size = 8;

@@ -1,4 +1,4 @@
-import { type KubeRequest, type RequestOptions, Transport } from '../../../kube/transport.ts';
+import { type KubeRequest, type RequestOptions, Transport } from '../../../../kube/transport.ts';
 import type { SideEffects } from './side-effects.ts';
 
 /** Every write to the API server becomes a side effect that is told. To be called before the first transport is made. */

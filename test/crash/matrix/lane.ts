@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import { openKubeApi, type KubeApi } from '../../sandbox/kube-api.ts';
-import { waitUntil } from '../../sandbox/processes/wait-until.ts';
-import type { Scene } from '../support/scene.ts';
-import type { Target } from '../support/target.ts';
-import { startWorker, type WorkerProcess } from '../support/worker-process.ts';
+import { openKubeApi, type KubeApi } from '../../../sandbox/kube-api.ts';
+import { waitUntil } from '../../../sandbox/processes/wait-until.ts';
+import type { Scene } from '../../support/scene.ts';
+import type { Target } from '../../support/target.ts';
+import { startWorker, type WorkerProcess } from '../../support/worker-process.ts';
 import { hitsOf, order } from './orders.ts';
 import type { Crash, Hit } from './point.ts';
 

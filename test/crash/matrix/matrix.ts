@@ -1,4 +1,4 @@
-import type { Target } from '../support/target.ts';
+import type { Target } from '../../support/target.ts';
 import { Lane } from './lane.ts';
 import { type Outcome, playUndisturbed, playWithCrash, type Undisturbed } from './play.ts';
 import { type Crash, crashText, type Hit } from './point.ts';

@@ -1,5 +1,5 @@
-import { annotated, type Manifest, withoutClusterWide, withSpec } from '../support/example.ts';
-import type { Scene } from '../support/scene.ts';
+import { annotated, type Manifest, withoutClusterWide, withSpec } from '../../support/example.ts';
+import type { Scene } from '../../support/scene.ts';
 
 interface Templated {
   readonly spec: { readonly template: { readonly spec: { readonly containers: readonly object[] } } };

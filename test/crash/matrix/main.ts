@@ -1,6 +1,6 @@
 /** `npm run test:crash`: the whole crash matrix, or the part of it that is asked for. See README.md. */
 import { parseArgs } from 'node:util';
-import { startOwnCluster } from '../support/own-cluster.ts';
+import { startOwnCluster } from '../../support/own-cluster.ts';
 import { commandOf, type Pair, playMatrix, type Result } from './matrix.ts';
 import { crashText, parseCrash } from './point.ts';
 import { progress } from './progress.ts';

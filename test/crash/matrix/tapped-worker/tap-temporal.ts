@@ -1,6 +1,6 @@
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import proto from '@temporalio/proto';
-import type { SetRef, StepInput } from '../../../workflows/messages.ts';
+import type { SetRef, StepInput } from '../../../../workflows/messages.ts';
 import type { SideEffects } from './side-effects.ts';
 
 /** Where the SDK hands a task's answer to its native part, which reports it to the server before it resolves. */

@@ -1,6 +1,6 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import { overlapping, runsOf } from '../support/history.ts';
-import { Scene } from '../support/scene.ts';
+import { overlapping, runsOf } from '../../support/history.ts';
+import { Scene } from '../../support/scene.ts';
 import { finalState, type FinalState } from './final-state.ts';
 import type { Lane } from './lane.ts';
 import { type Crash, crashText, type Hit } from './point.ts';

@@ -1,6 +1,6 @@
-import type { KubeObject } from '../invariants/objects.ts';
-import { imageOf, isReady } from '../support/objects.ts';
-import type { Scene } from '../support/scene.ts';
+import type { KubeObject } from '../../invariants/objects.ts';
+import { imageOf, isReady } from '../../support/objects.ts';
+import type { Scene } from '../../support/scene.ts';
 
 /** What a scenario leaves, and how it came to that: all that a crash must not change. Uids, addresses and times are left out. */
 export interface FinalState {

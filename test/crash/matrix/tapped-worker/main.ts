@@ -6,7 +6,7 @@ import { enableCompileCache } from 'node:module';
 
 // As the product's own entry point does: hundreds of workers are started.
 enableCompileCache();
-const { run } = await import('../../../cli/run.ts');
+const { run } = await import('../../../../cli/run.ts');
 const { SideEffects } = await import('./side-effects.ts');
 const { tapTemporal } = await import('./tap-temporal.ts');
 const { tapTransport } = await import('./tap-transport.ts');
