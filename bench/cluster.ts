@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { KubeClient } from '../kube/client.ts';
 import { type ClusterCache, createClusterCache } from '../kube/cluster-cache.ts';
 import { connectCluster } from '../kube/connect.ts';
-import { claims, namespaces, pods, setsOf } from '../kube/resources.ts';
-import { newClaim, newPod } from '../model/identity.ts';
+import { namespaces, setsOf } from '../kube/resources.ts';
 import type { Pod, SetKey, StatefulSet } from '../model/objects.ts';
 import { isRunningAndReady } from '../model/readiness.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -34,10 +33,21 @@ export interface SetOptions {
   readonly claims?: boolean;
   readonly parallel?: boolean;
   readonly name?: string;
+  /** Default `nginx:1`. */
+  readonly image?: string;
+  /** Default 1. */
+  readonly maxUnavailable?: number;
 }
 
 /** A set as users have them, with nothing that is slow by itself. */
-function newSet({ replicas, claims: withClaims = false, parallel = false, name = 'web' }: SetOptions): object {
+function newSet({
+  replicas,
+  claims: withClaims = false,
+  parallel = false,
+  name = 'web',
+  image = 'nginx:1',
+  maxUnavailable = 1,
+}: SetOptions): object {
   const labels = { app: name };
   const claim = {
     metadata: { name: 'data' },
@@ -49,10 +59,11 @@ function newSet({ replicas, claims: withClaims = false, parallel = false, name =
       serviceName: name,
       replicas,
       podManagementPolicy: parallel ? 'Parallel' : 'OrderedReady',
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0, maxUnavailable } },
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },
-        spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'web', image: 'nginx:1' }] },
+        spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'web', image }] },
       },
       ...(withClaims ? { volumeClaimTemplates: [claim] } : {}),
     },
@@ -80,22 +91,3 @@ export async function podsAre(
 export const allReady = (replicas: number) => (pods: readonly Pod[]) =>
   pods.length === replicas &&
   pods.every((pod) => isRunningAndReady(pod) && pod.metadata.deletionTimestamp === undefined);
-
-/**
- * The bare minimum for an ordered start: for each ordinal the claim, the pod, and the wait until it is Ready. Needs a set that nobody
- * works on: `set` is only the owner that pods name.
- */
-export async function directStart({ client, cache }: Cluster, set: StatefulSet, ordinals: number): Promise<void> {
-  const namespace = set.metadata.namespace ?? '';
-  const key: SetKey = { flavour: 'apps/v1', namespace, name: set.metadata.name };
-  const deadline = AbortSignal.timeout(300_000);
-  for (let ordinal = 0; ordinal < ordinals; ordinal++) {
-    const [template] = set.spec.volumeClaimTemplates ?? [];
-    if (template !== undefined) await client.create(claims, namespace, newClaim({ set, template, ordinal }));
-    const body = newPod({ set, revision: 'direct', template: set.spec.template, ordinal });
-    const { metadata } = await client.create(pods, namespace, body);
-    const isReady = () =>
-      cache.view(key)?.pods.some((pod) => pod.metadata.uid === metadata.uid && isRunningAndReady(pod)) === true;
-    while (!isReady()) await cache.changed(key, deadline, 1_000);
-  }
-}

@@ -1,8 +1,12 @@
-/** `npm run bench -- steps [--size N] [--repeat K] [--json]`, `npm run bench -- recovery [--only TEXT] [--repeat K] [--json]` */
+/** `npm run bench [-- --scenario a,d --size N --repeat K --json]`, `npm run bench -- steps` and `-- recovery [--only TEXT]` */
 import { Command, InvalidArgumentError } from 'commander';
+import { scenarios, scenariosOf } from './all-scenarios.ts';
+import { compare, lineOf } from './compare.ts';
+import { comparisonTable } from './comparison-table.ts';
 import { type Measured, measuredTable } from './measured.ts';
 import { measureRecovery } from './recovery.ts';
 import { measureSteps } from './steps.ts';
+import { type SystemName, systemNames } from './systems.ts';
 
 function positive(value: string): number {
   const number = Number(value);
@@ -10,7 +14,48 @@ function positive(value: string): number {
   return number;
 }
 
+function someScenarios(value: string) {
+  try {
+    return scenariosOf(value.split(','));
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function someSystems(value: string): readonly SystemName[] {
+  return value.split(',').map((word) => {
+    const name = systemNames.find((each) => each === word);
+    if (name === undefined) throw new InvalidArgumentError(`one of ${systemNames.join(', ')} is wanted`);
+    return name;
+  });
+}
+
+interface Comparison {
+  readonly scenario?: ReturnType<typeof someScenarios>;
+  readonly system?: readonly SystemName[];
+  readonly size?: number;
+  readonly full?: true;
+  readonly repeat: number;
+  readonly json?: true;
+}
+
 const program = new Command('bench').description('measures Ordinal on a sandbox of its own');
+program
+  .command('compare', { isDefault: true })
+  .description("side by side with Kubernetes' own controller and with bare API calls")
+  .option('--scenario <ids>', 'some of them, by comma', someScenarios)
+  .option('--system <names>', `some of ${systemNames.join(', ')}, by comma`, someSystems)
+  .option('--size <n>', 'instead of the size of each scenario', positive)
+  .option('--full', 'the sizes that the aims are about: takes an hour and more')
+  .option('--repeat <times>', 'runs of each', positive, 1)
+  .option('--json', 'JSON on standard output')
+  .action(async ({ scenario = scenarios, system, size, full, repeat, json }: Comparison) => {
+    const sized = full ? scenario.map((each) => ({ ...each, size: each.full })) : scenario;
+    const tell = (run: Parameters<typeof lineOf>[0]) => progress(lineOf(run));
+    const options = { scenarios: sized, repeat, tell, ...(size && { size }), ...(system && { systems: system }) };
+    const runs = await compare(options);
+    process.stdout.write(json ? `${JSON.stringify(runs, null, 2)}\n` : `${comparisonTable(runs)}\n`);
+  });
 program
   .command('steps')
   .description('what a step costs over the bare API calls, and how soon a change is taken up')

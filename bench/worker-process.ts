@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { residentMiB } from './usage.ts';
 
 /** A worker of ours in a process of its own. */
 export interface WorkerProcess {
@@ -10,6 +10,7 @@ export interface WorkerProcess {
   /** Resident memory, in MiB. */
   residentMiB(): number;
   kill(signal: NodeJS.Signals): void;
+  readonly ended: Promise<void>;
   /** Tells it to stop and waits until it has. */
   stop(): Promise<void>;
 }
@@ -30,7 +31,8 @@ export async function startWorker(sandbox: Sandbox, flags: readonly string[] = [
   const pid = child.pid ?? 0;
   return {
     pid,
-    residentMiB: () => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
+    residentMiB: () => residentMiB(pid),
+    ended,
     kill: (signal) => void child.kill(signal),
     async stop() {
       child.kill('SIGTERM');

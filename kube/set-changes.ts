@@ -2,17 +2,24 @@ import { setKeyText, type SetKey } from './set-key.ts';
 
 type Listener = (key: SetKey) => void;
 
-/** Who wants to know that something of a set changed; tells once for all changes of one turn of the event loop. */
+/**
+ * Who wants to know that something of a set changed; tells once for all changes of one turn of the event loop. Of a large set, whose every
+ * look costs, it tells the first change at once and those that follow within `pauseOf` (ms) together: else n pods that start cost n looks at n pods.
+ */
 export class SetChanges {
   readonly #perSet = new Map<string, Set<Listener>>();
   readonly #forAll = new Set<Listener>();
   readonly #versions = new Map<string, number>();
   readonly #onListenerError: (key: SetKey, error: unknown) => void;
+  readonly #pauseOf: (key: SetKey) => number;
+  readonly #later = new Set<string>();
+  readonly #toldAt = new Map<string, number>();
   #pending = new Map<string, SetKey>();
   #clock = 0;
 
-  constructor(onListenerError: (key: SetKey, error: unknown) => void) {
+  constructor(onListenerError: (key: SetKey, error: unknown) => void, pauseOf: (key: SetKey) => number = () => 0) {
     this.#onListenerError = onListenerError;
+    this.#pauseOf = pauseOf;
   }
 
   /** 0 for a set that is not there. */
@@ -26,6 +33,19 @@ export class SetChanges {
     if (existence === 'exists') this.#versions.set(text, (this.#clock += 1));
     else this.#versions.delete(text);
     if (existence === 'absent' && !this.#perSet.has(text)) return;
+    const pause = this.#pauseOf(key);
+    const waitMs = pause === 0 ? 0 : (this.#toldAt.get(text) ?? -Infinity) + pause - performance.now();
+    if (pause === 0) this.#toldAt.delete(text);
+    if (waitMs <= 0) return this.#tell(text, key);
+    if (this.#later.has(text)) return;
+    this.#later.add(text);
+    setTimeout(() => {
+      this.#later.delete(text);
+      this.#tell(text, key);
+    }, waitMs);
+  }
+
+  #tell(text: string, key: SetKey): void {
     if (this.#pending.size === 0) setImmediate(() => this.#flush());
     this.#pending.set(text, key);
   }
@@ -79,6 +99,7 @@ export class SetChanges {
     const pending = this.#pending;
     this.#pending = new Map();
     for (const [text, key] of pending) {
+      if (this.#pauseOf(key) > 0) this.#toldAt.set(text, performance.now());
       for (const listener of [...(this.#perSet.get(text) ?? []), ...this.#forAll]) {
         try {
           listener(key);

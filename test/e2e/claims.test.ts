@@ -112,7 +112,10 @@ scenario(
       scene,
       /^ConflictingController: PersistentVolumeClaim data-web-0 is controlled by ConfigMap owner: the retention policy is ignored/,
     );
-    expect(await messages(scene, 'Warning')).toHaveLength(1);
+    const conflicts = (await messages(scene, 'Warning')).filter((message) =>
+      message.startsWith('ConflictingController'),
+    );
+    expect(conflicts).toHaveLength(1);
     const owners = (name: string) =>
       scene
         .claims()

@@ -1,0 +1,170 @@
+import { join } from 'node:path';
+import { namespaces } from '../kube/resources.ts';
+import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { buildBundle } from '../worker/build-bundle.ts';
+import { type Calls, countCalls } from './calls.ts';
+import { type Cluster, newNamespace, openCluster } from './cluster.ts';
+import type { Bench, Scenario } from './scenario.ts';
+import { type Running, type SystemName, systemsOn } from './systems.ts';
+import { processorSeconds, residentMiB } from './usage.ts';
+
+export interface CompareOptions {
+  readonly scenarios: readonly Scenario[];
+  /** Instead of each scenario's own size. */
+  readonly size?: number;
+  readonly repeat: number;
+  /** Default: those of each scenario. */
+  readonly systems?: readonly SystemName[];
+  readonly tell: (run: Run) => void;
+}
+
+/** One scenario on one system, once. */
+export interface Run {
+  readonly scenario: string;
+  readonly title: string;
+  readonly size: number;
+  readonly system: SystemName;
+  /** Undefined: it did not come to its end within the scenario's limit. */
+  readonly seconds: number | undefined;
+  readonly limit: number;
+  readonly podsPerSecond: number | undefined;
+  readonly calls: Calls;
+  /** Processor time of the controller and of Temporal, in seconds. */
+  readonly controllerSeconds: number;
+  readonly temporalSeconds: number;
+  /** Resident memory of the controller at the end, in MiB; 0 for direct calls. */
+  readonly memoryMiB: number;
+  readonly told: Readonly<Record<string, { readonly value: number; readonly unit: string }>>;
+}
+
+const defaultLimit = 600;
+
+/**
+ * Runs each scenario on each system in turn, again and again, on one API server with the same simulated kubelets; each run in a namespace of its
+ * own, with nobody else working on sets.
+ */
+export async function compare({ scenarios, size, repeat, systems, tell }: CompareOptions): Promise<readonly Run[]> {
+  const sandbox = await startSandbox({ name: `bench-${process.pid}` });
+  const runs: Run[] = [];
+  try {
+    const cluster = await openCluster(sandbox);
+    const bundle = join(sandbox.dir, 'workflow-bundle.js');
+    await buildBundle(bundle);
+    for (const scenario of scenarios) {
+      for (let index = 0; index < repeat; index++) {
+        for (const system of scenario.systems.filter((name) => systems?.includes(name) ?? true)) {
+          const run = await once({ sandbox, cluster, bundle, scenario, size: size ?? scenario.size, system });
+          runs.push(run);
+          tell(run);
+        }
+      }
+    }
+    await cluster.close();
+  } finally {
+    await sandbox.stop();
+  }
+  return runs;
+}
+
+interface Once {
+  readonly sandbox: Sandbox;
+  readonly cluster: Cluster;
+  readonly bundle: string;
+  readonly scenario: Scenario;
+  readonly size: number;
+  readonly system: SystemName;
+}
+
+async function once({ sandbox, cluster, bundle, scenario, size, system }: Once): Promise<Run> {
+  const systems = systemsOn(sandbox, bundle);
+  const namespace = await newNamespace(cluster);
+  const running: Running[] = [];
+  const told: Record<string, { value: number; unit: string }> = {};
+  const limit = scenario.limit ?? defaultLimit;
+  let measured: Pick<Run, 'seconds' | 'calls' | 'controllerSeconds' | 'temporalSeconds' | 'memoryMiB'> | undefined;
+  const spent = () => running.reduce((sum, { pid }) => sum + (pid === undefined ? 0 : processorSeconds(pid)), 0);
+  const bench: Bench = {
+    cluster,
+    namespace,
+    system,
+    async start() {
+      const started = await systems.start(system);
+      running.push(started);
+      return started;
+    },
+    async prepared(work) {
+      const maker = await systems.start('raised');
+      try {
+        await work();
+      } finally {
+        await maker.stop();
+      }
+    },
+    async measure(work) {
+      const temporal = sandbox.pids.temporal ?? 0;
+      const calls = await countCalls(sandbox.auditLog, namespace);
+      const [controllerBefore, temporalBefore] = [spent(), processorSeconds(temporal)];
+      const from = performance.now();
+      const isDone = await withinSeconds(limit, work());
+      const seconds = (performance.now() - from) / 1_000;
+      measured = {
+        seconds: isDone ? seconds : undefined,
+        calls: await calls.count(system),
+        controllerSeconds: Math.max(spent() - controllerBefore, 0),
+        temporalSeconds: processorSeconds(temporal) - temporalBefore,
+        memoryMiB: residentMiB(running.at(-1)?.pid ?? 0),
+      };
+    },
+    tell: (what, value, unit) => void (told[what] = { value, unit }),
+  };
+  try {
+    await scenario.run(bench, size);
+  } finally {
+    for (const each of running) await each.stop();
+    await cleared(cluster, namespace);
+  }
+  if (measured === undefined) throw new Error(`scenario ${scenario.id} measured nothing`);
+  const { id, title, moved } = scenario;
+  const pods = moved(size);
+  const podsPerSecond = pods > 0 && measured.seconds !== undefined ? pods / measured.seconds : undefined;
+  return { scenario: id, title, size, system, limit, podsPerSecond, told, ...measured };
+}
+
+/** Whether the work ended in time; its failure is thrown on. */
+async function withinSeconds(limit: number, work: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), limit * 1_000)));
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work.then(() => true as const), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Waits until the namespace is gone with all that is in it: the next run has the machine to itself. */
+async function cleared({ client }: Cluster, namespace: string): Promise<void> {
+  const { uid } = (await client.get(namespaces, undefined, namespace)).metadata;
+  await client.remove(namespaces, undefined, namespace, { uid });
+  const deadline = AbortSignal.timeout(300_000);
+  for (let waitMs = 100; !deadline.aborted; waitMs = Math.min(waitMs * 2, 1_000)) {
+    if ((await client.find(namespaces, undefined, namespace)) === undefined) return;
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+  throw new Error(`namespace ${namespace} is not gone after 5 minutes`);
+}
+
+export function lineOf({
+  scenario,
+  system,
+  size,
+  seconds,
+  limit,
+  podsPerSecond,
+  controllerSeconds,
+  memoryMiB,
+}: Run): string {
+  const time = seconds === undefined ? `not within ${limit} s` : `${seconds.toFixed(2)} s`;
+  const rate = podsPerSecond === undefined ? '' : `, ${podsPerSecond.toFixed(1)} pods/s`;
+  return `${scenario} ${system} (${size}): ${time}${rate}, ${controllerSeconds.toFixed(2)} s of processor, ${memoryMiB.toFixed(0)} MiB`;
+}
