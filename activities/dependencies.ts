@@ -20,4 +20,6 @@ export interface Dependencies {
   readonly clock: () => number;
   /** ms since some moment, for lengths of time: only ever goes forward. */
   readonly stopwatch: () => number;
+  /** Told, for each pod that a step created and saw become available, how long that took. */
+  readonly onAvailable?: (seconds: number) => void;
 }

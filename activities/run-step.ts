@@ -58,6 +58,8 @@ class StepRun {
   readonly #covered: Set<CoveredKey>;
   /** Ordinals that were deleted here and have no pod yet. */
   readonly #open = new Set<number>();
+  /** When the pods of ordinals were created here, by the stopwatch. */
+  readonly #createdAt = new Map<number, number>();
   #left: readonly number[];
   /** Ordinals whose claims were made ahead of their turn. */
   readonly #prepared = new Set<number>();
@@ -123,10 +125,18 @@ class StepRun {
       for (const ordinal of ordinals) if (isOver(plan, verb, ordinal)) this.#covered.delete(keyFor(verb, ordinal));
     }
     const verdicts = this.#left.map((ordinal) => ({ ordinal, verdict: judge(plan, step, ordinal, this.#covered) }));
+    for (const { ordinal, verdict } of verdicts) if (verdict.kind === 'done') this.#tellAvailable(ordinal);
     const left = verdicts.filter(({ verdict }) => verdict.kind !== 'done').map(({ ordinal }) => ordinal);
     if (left.length < this.#left.length) this.#quietSince = this.#dependencies.stopwatch();
     this.#left = left;
     return verdicts;
+  }
+
+  #tellAvailable(ordinal: number): void {
+    const { stopwatch, onAvailable } = this.#dependencies;
+    const createdAt = this.#createdAt.get(ordinal);
+    if (createdAt !== undefined) onAvailable?.((stopwatch() - createdAt) / 1_000);
+    this.#createdAt.delete(ordinal);
   }
 
   async #act(look: Look, turns: readonly Turn[]): Promise<void> {
@@ -144,6 +154,7 @@ class StepRun {
       const result = results[index];
       if (result?.kind !== 'done') continue;
       this.#wrote = later(this.#wrote, result.wrote);
+      if (act === 'create') this.#createdAt.set(ordinal, stopwatch());
       if (act === 'delete') this.#open.add(ordinal);
       else this.#open.delete(ordinal);
     }

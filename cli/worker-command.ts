@@ -28,7 +28,10 @@ export function workerCommand(): Command {
     .description('run a worker: it carries out the rollouts, scalings and deletions of a cluster')
     .addOption(new Option('--resource <api...>', 'serve the sets of these APIs').choices(['apps/v1', 'ordinal.dev/v1']))
     .option('--namespaces <name...>', 'only these namespaces (default: all)')
-    .option('--health-address <host:port>', 'where /readyz and /healthz are served (default: 127.0.0.1, any free port)')
+    .option(
+      '--health-address <host:port>',
+      'where /healthz, /readyz and /metrics are served (default: 127.0.0.1, any free port)',
+    )
     .option('--lease-namespace <name>', 'namespace of the lease (default: ordinal-system)')
     .option(
       '--look-ahead <steps>',

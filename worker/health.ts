@@ -1,5 +1,6 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { expositionType } from './metrics/exposition.ts';
 
 export interface Health {
   /** `host:port` that it listens on. */
@@ -7,16 +8,37 @@ export interface Health {
   close(): Promise<void>;
 }
 
+/** What the pages say, asked anew for each request. */
+export interface HealthPages {
+  /** Why no work should be expected of this process; empty: it is ready. */
+  readonly unready: () => readonly string[];
+  /** In Prometheus' text format. */
+  readonly metrics: () => Promise<string>;
+}
+
 /**
- * Serves `/healthz` (the process answers) and `/readyz` (200 when `unready()` is empty, else 503 and the reasons, a line each).
+ * Serves `/healthz` (the process answers), `/readyz` (200 when `unready()` is empty, else 503 and the reasons, a line each) and `/metrics`.
  */
-export async function serveHealth(address: string, unready: () => readonly string[]): Promise<Health> {
+export async function serveHealth(address: string, pages: HealthPages): Promise<Health> {
   const [host = '', port = '0'] = address.split(':');
   const server = createServer((request, response) => {
-    const reasons = request.url === '/readyz' ? unready() : [];
-    const found = request.url === '/readyz' || request.url === '/healthz';
-    response.writeHead(found ? (reasons.length === 0 ? 200 : 503) : 404, { 'content-type': 'text/plain' });
-    response.end(found ? (reasons.length === 0 ? 'ok\n' : `${reasons.join('\n')}\n`) : 'not found\n');
+    const { pathname } = new URL(request.url ?? '/', 'http://worker');
+    switch (pathname) {
+      case '/healthz':
+        return answer(response, 200, 'ok\n');
+      case '/readyz': {
+        const reasons = pages.unready();
+        return reasons.length === 0 ? answer(response, 200, 'ok\n') : answer(response, 503, `${reasons.join('\n')}\n`);
+      }
+      case '/metrics':
+        pages.metrics().then(
+          (text) => answer(response, 200, text, expositionType),
+          (error: unknown) => answer(response, 500, `${String(error)}\n`),
+        );
+        return;
+      default:
+        return answer(response, 404, 'not found: /healthz, /readyz and /metrics are served here\n');
+    }
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -31,4 +53,9 @@ export async function serveHealth(address: string, unready: () => readonly strin
         server.closeAllConnections();
       }),
   };
+}
+
+function answer(response: ServerResponse, status: number, text: string, type = 'text/plain'): void {
+  response.writeHead(status, { 'content-type': type });
+  response.end(text);
 }

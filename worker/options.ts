@@ -11,7 +11,7 @@ export const workerOptions = z.object({
   context: z.string().optional(),
   /** Only sets of these namespaces. Default: all. */
   namespaces: z.array(z.string().min(1)).optional(),
-  /** `host:port` for /readyz and /healthz; port 0: any. Default `127.0.0.1:0`. */
+  /** `host:port` for /healthz, /readyz and /metrics; port 0: any. Default `127.0.0.1:0`. */
   healthAddress: z
     .string()
     .regex(/^[^:]*:\d+$/, 'host:port, for example 0.0.0.0:8080')

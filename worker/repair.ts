@@ -11,6 +11,8 @@ export interface RepairOptions extends Dependencies {
   readonly ask: () => Promise<unknown>;
   readonly onProblem: (problem: unknown, key?: SetKey) => void;
   readonly onOutage: (isOut: boolean) => void;
+  /** Called for each pod that was created. */
+  readonly onRepaired: () => void;
 }
 
 /** How often Temporal is asked whether it is there, and how long an answer may take, in ms. */
@@ -99,6 +101,7 @@ async function repair(options: RepairOptions, key: SetKey): Promise<boolean> {
     const result = await createPod(options, key, look, ordinal, revision);
     if (result.kind === 'refused') return false;
     if (result.kind !== 'done') continue;
+    options.onRepaired();
     const message = `created pod ${key.name}-${ordinal} while Temporal could not be reached`;
     events.record(set, 'Warning', 'RepairedWithoutTemporal', message);
   }

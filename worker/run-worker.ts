@@ -11,7 +11,7 @@ import { createClusterCache } from '../kube/cluster-cache.ts';
 import { connectCluster } from '../kube/connect.ts';
 import { ensureSearchAttributes } from '../install/search-attributes.ts';
 import { createEventRecorder } from '../kube/event-recorder.ts';
-import { createLease } from '../kube/lease.ts';
+import { createLease, type Lease } from '../kube/lease.ts';
 import type { SetKey } from '../model/objects.ts';
 import { taskQueueOf } from '../workflows/messages.ts';
 import { runChangeFeed } from './change-feed.ts';
@@ -19,6 +19,13 @@ import { serveHealth } from './health.ts';
 import { takeOver } from './deployment.ts';
 import { runLetGo } from './let-go.ts';
 import { createLog, temporalLogger } from './log.ts';
+import { connectionFamilies } from './metrics/connection-families.ts';
+import type { Family } from './metrics/exposition.ts';
+import { metricsPage } from './metrics/metrics-page.ts';
+import { createProcessFamilies } from './metrics/process-families.ts';
+import { setFamilies } from './metrics/set-families.ts';
+import { createTemporalMetrics } from './metrics/temporal-metrics.ts';
+import { createWorkerMetrics } from './metrics/worker-metrics.ts';
 import { createNameGuard } from './name-conflict.ts';
 import { workerOptions, type WorkerOptions } from './options.ts';
 import { isProbe, probeNativeSets } from './probe.ts';
@@ -26,6 +33,7 @@ import { repairUntil } from './repair-until.ts';
 import { runRepair } from './repair.ts';
 import { retrying } from './retrying.ts';
 import { runStatusWriter } from './status-writer.ts';
+import { stepInterceptor } from './step-interceptor.ts';
 import { createSetWorkflows } from './temporal.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -56,14 +64,26 @@ export async function runWorker(
   const settings = workerOptions.parse(options);
   const log = createLog(settings.logLevel);
   const logger = temporalLogger(log);
+  const stopwatch = () => performance.now();
+  const metrics = createWorkerMetrics(stopwatch);
+  const processFamilies = createProcessFamilies();
+  const temporalMetrics = await createTemporalMetrics();
   Runtime.install({
     logger,
     shutdownSignals: [],
-    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
+    telemetryOptions: {
+      logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } },
+      metrics: temporalMetrics.options,
+    },
   });
 
   let unready: () => readonly string[] = () => ['starting'];
-  const health = await serveHealth(settings.healthAddress, () => unready());
+  let clusterFamilies: () => readonly Family[] = () => [];
+  const health = await serveHealth(settings.healthAddress, {
+    unready: () => unready(),
+    metrics: () =>
+      metricsPage([...metrics.read(), ...clusterFamilies(), ...processFamilies()], () => temporalMetrics.page()),
+  });
   const cleanup: (() => Promise<void>)[] = [() => health.close()];
   try {
     const tell = (what: string) => (error: unknown, nextMs: number) => {
@@ -118,7 +138,6 @@ export async function runWorker(
     await probed;
 
     const clock = () => Date.now();
-    const stopwatch = () => performance.now();
     const planner = createPlanner(cache, clock, { lookAhead: settings.lookAhead });
     const events = createEventRecorder(client, clock, stopwatch);
     const dependencies = {
@@ -131,22 +150,33 @@ export async function runWorker(
       events,
       clock,
       stopwatch,
+      onAvailable: (seconds: number) => metrics.podWaitSeconds.observe(seconds),
     };
     const taskQueue = taskQueueOf(cluster);
     const identity = `${hostname()}_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
     const onProblem = (error: unknown, key?: object) => log.warn({ ...key, error: String(error) }, 'elected work');
-    const onOutage = (isOut: boolean) =>
+    const onOutage = (isOut: boolean) => {
+      metrics.temporalIsOut = isOut;
       log.warn(
         isOut ? 'Temporal cannot be reached: lost pods are re-created, nothing else is done' : 'Temporal is back',
       );
+    };
+    const onRepaired = () => metrics.repairedPods.add(1);
+    let lease: Lease | undefined;
     const newLease = () =>
-      createLease({ client, namespace: settings.leaseNamespace, name: 'ordinal', identity, onProblem });
+      (lease = createLease({ client, namespace: settings.leaseNamespace, name: 'ordinal', identity, onProblem }));
+    clusterFamilies = () => {
+      const holdsLease = lease?.held === true;
+      const stalenessMs = cache.staleness();
+      const connections = { api: client.transport.metrics(), stalenessMs, eventsDropped: events.dropped(), holdsLease };
+      return [...setFamilies(cache, holdsLease), ...connectionFamilies(connections)];
+    };
     const unanswered = () => Promise.reject(new Error('not connected yet'));
     const connection = settings.repair
       ? await repairUntil(
           connected,
           newLease(),
-          (held) => runRepair({ ...dependencies, ask: unanswered, onProblem, onOutage }, held),
+          (held) => runRepair({ ...dependencies, ask: unanswered, onProblem, onOutage, onRepaired }, held),
           signal,
         )
       : await connected;
@@ -158,6 +188,7 @@ export async function runWorker(
       taskQueue,
       workflowBundle: await bundled,
       activities: createActivities(dependencies),
+      interceptors: { activity: [stepInterceptor(metrics, stopwatch)] },
       maxConcurrentActivityTaskExecutions: 400,
       maxConcurrentWorkflowTaskExecutions: 100,
       activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 5 },
@@ -178,24 +209,27 @@ export async function runWorker(
     const workflows = createSetWorkflows(new Client({ connection, namespace }), cluster);
     const ask = () => connection.workflowService.getSystemInfo({});
     const names = createNameGuard({ cache, client, clock, onProblem });
-    const wake = async (key: SetKey) => {
+    const wake = metrics.wakes.watching(async (key: SetKey) => {
       if (isProbe(key, settings.leaseNamespace) || !(await names.mayServe(key))) return;
       if (await isStillRefused(dependencies, key)) return;
       await workflows.wake(key);
-    };
-    const lease = newLease();
-    const elected = lease.run(async (held) => {
+    });
+    const wakeGone = metrics.wakes.watching((key) => workflows.wakeGone(key));
+    const serving = newLease();
+    const elected = serving.run(async (held) => {
       log.info({ identity }, 'elected');
       await Promise.all([
-        runChangeFeed({ cache, planner, clock, stopwatch, ...workflows, wake, onProblem }, held),
+        runChangeFeed({ cache, planner, clock, stopwatch, ...workflows, wake, wakeGone, onProblem }, held),
         names.run(held),
         runLetGo({ cache, client, planner, onProblem }, held),
         runStatusWriter({ cache, client, planner, events, clock, stopwatch, onProblem }, held),
-        ...(settings.repair ? [runRepair({ ...dependencies, ask, onProblem, onOutage }, held)] : []),
+        ...(settings.repair ? [runRepair({ ...dependencies, ask, onProblem, onOutage, onRepaired }, held)] : []),
       ]);
+      metrics.wakes.forget();
+      metrics.temporalIsOut = false;
     });
     cleanup.push(async () => {
-      await lease.stop();
+      await serving.stop();
       await elected;
       await Promise.race([events.flush(), sleep(1_000)]);
     });

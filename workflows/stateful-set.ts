@@ -4,6 +4,7 @@ import {
   type ChildWorkflowOptions,
   condition,
   continueAsNew,
+  metricMeter,
   ParentClosePolicy,
   setHandler,
   sleep,
@@ -21,6 +22,7 @@ import {
   type OperationResult,
   type SetRef,
 } from './messages.ts';
+import type { Operation } from '../model/plan.ts';
 import { searchAttributes } from './search-attributes.ts';
 import { operationSummary } from './summary.ts';
 
@@ -58,7 +60,7 @@ export async function statefulSet(set: SetRef): Promise<void> {
     }
     refusals = 0;
     let running = true;
-    const result = failed(operation.result()).finally(() => (running = false));
+    const result = watched(operation.result(), plan.operation).finally(() => (running = false));
     // Awaited below; until then a cancellation must not count as one that nobody handles.
     result.catch(() => undefined);
     while (running) {
@@ -107,14 +109,23 @@ type OperationFunction = (input: OperationInput) => Promise<OperationResult>;
 
 /**
  * An operation that failed or was terminated is no reason to give up on the set: the next plan finds what it left. The failure is on
- * record in the operation's own history.
+ * record in the operation's own history. True when it failed; its end is counted either way.
  */
-async function failed(result: Promise<OperationResult>): Promise<boolean> {
+async function watched(result: Promise<OperationResult>, operation: Operation): Promise<boolean> {
+  const began = Date.now();
+  let outcome: OperationResult['outcome'] | 'failed' = 'failed';
   try {
-    await result;
-    return false;
+    ({ outcome } = await result);
   } catch (error) {
     if (CancellationScope.current().consideredCancelled) throw error;
-    return true;
   }
+  const seconds = (Date.now() - began) / 1_000;
+  metricMeter.createCounter('ordinal_operations', undefined, ended).add(1, { operation, outcome });
+  metricMeter
+    .createHistogram('ordinal_operation_duration_seconds', 'float', undefined, took)
+    .record(seconds, { operation });
+  return outcome === 'failed';
 }
+
+const ended = 'Operations that have ended, by kind and outcome (completed, superseded, aborted, gone, failed).';
+const took = 'Time that an operation took, from its start to its end, parked or not.';

@@ -14,6 +14,8 @@ export interface WorkerProcess {
   readonly pid: number;
   /** uid of the cluster, as the worker told it. */
   readonly cluster: string;
+  /** `host:port` of its pages on health and metrics. */
+  readonly healthAddress: string;
   /** Everything that it has written to standard error. */
   log(): string;
   /** Resolves when the process is gone, for whatever reason. */
@@ -61,20 +63,21 @@ export async function startWorker(
     });
   });
   const log = () => readFileSync(logPath, 'utf8');
-  const { cluster } = await waitUntil(
+  const { cluster, healthAddress } = await waitUntil(
     'the worker is ready',
     () => {
       if (hasEnded(child)) throw new FatalError(`the worker ended while starting:\n${log()}`);
       const line = readFileSync(outPath, 'utf8')
         .split('\n')
         .find((text) => text.startsWith('{"ready":true'));
-      return line !== undefined && (JSON.parse(line) as { readonly cluster: string });
+      return line !== undefined && (JSON.parse(line) as Pick<WorkerProcess, 'cluster' | 'healthAddress'>);
     },
     { timeoutMs: 180_000 },
   );
   return {
     pid: child.pid ?? 0,
     cluster,
+    healthAddress,
     log,
     ended,
     signal: (signal) => void child.kill(signal),
