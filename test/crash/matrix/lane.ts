@@ -60,7 +60,8 @@ export class Lane {
   /** Has as many workers at work as there should be when a run begins. */
   async ready(): Promise<void> {
     await this.#starting;
-    while (this.#living.size < this.#workers) await this.#start();
+    const missing = Math.max(0, this.#workers - this.#living.size);
+    await Promise.all(Array.from({ length: missing }, () => this.#start()));
   }
 
   /** What the workers do from now on is a run of its own, in which one of them may be told to die. */
@@ -85,6 +86,7 @@ export class Lane {
         if (Date.now() - last < quietMs) return false;
         if (!(await this.#isElected())) return false;
         if (openAtRest !== undefined && (await this.openWorkflows()).join() !== openAtRest.join()) return false;
+        if (!(await this.#isAtRest())) return false;
         return this.hits().at(-1)?.at === last || last === 0;
       },
       { timeoutMs: 240_000, everyMs: 100 },
@@ -96,6 +98,15 @@ export class Lane {
     const types: string[] = [];
     for await (const { type } of this.#client.workflow.list({ query: `ExecutionStatus = 'Running'` })) types.push(type);
     return types.sort();
+  }
+
+  /** Whether no workflow has a task that is due, or was given to a worker that may be dead. */
+  async #isAtRest(): Promise<boolean> {
+    for await (const { workflowId } of this.#client.workflow.list({ query: `ExecutionStatus = 'Running'` })) {
+      const { raw } = await this.#client.workflow.getHandle(workflowId).describe();
+      if (raw.pendingWorkflowTask || (raw.pendingActivities ?? []).length > 0) return false;
+    }
+    return true;
   }
 
   /** Removes what a run has left, so that the next begins in an empty namespace. */

@@ -16,8 +16,8 @@ export interface Undisturbed {
 export type Outcome =
   | {
       readonly kind: 'passed';
-      /** From the kill to the next thing that a worker did, in ms. */
-      readonly resumedMs: number;
+      /** From the kill to the next thing that another worker did, in ms; undefined where nothing was left to do. */
+      readonly resumedMs?: number;
     }
   /** The worker never came to that point in this run: how often a status is written, for example, depends on the time. */
   | { readonly kind: 'missed' }
@@ -51,7 +51,7 @@ export async function playWithCrash(
       const killed = hits.find((hit) => crashText(hit) === crashText(crash));
       if (killed === undefined) return { kind: 'missed' };
       const next = hits.find(({ at, pid }) => pid !== killed.pid && at >= killed.at);
-      return { kind: 'passed', resumedMs: (next?.at ?? Number.NaN) - killed.at };
+      return next === undefined ? { kind: 'passed' } : { kind: 'passed', resumedMs: next.at - killed.at };
     });
   } catch (error) {
     const hits = lane.hits();

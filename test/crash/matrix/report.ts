@@ -27,9 +27,7 @@ export function table(results: readonly Result[]): string {
 /** How soon another worker went on, in s. */
 export function recovery(results: readonly Result[]): string {
   const ms = results
-    .flatMap(({ outcome }) =>
-      outcome.kind === 'passed' && !Number.isNaN(outcome.resumedMs) ? [outcome.resumedMs] : [],
-    )
+    .flatMap(({ outcome }) => (outcome.kind === 'passed' ? (outcome.resumedMs ?? []) : []))
     .sort((a, b) => a - b);
   if (ms.length === 0) return 'no pair passed';
   const at = (share: number) => ((ms[Math.round(share * (ms.length - 1))] ?? 0) / 1_000).toFixed(1);
