@@ -16,6 +16,7 @@ export default defineConfig({
             'test/crash/*.test.ts',
             'test/outages/**',
             'test/full/**',
+            'test/speed/**',
             '**/node_modules/**',
           ],
           isolate: false,
@@ -29,6 +30,15 @@ export default defineConfig({
           pool: 'forks',
           maxWorkers: 2,
           testTimeout: 120_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          name: 'speed',
+          include: ['test/speed/**/*.test.ts'],
+          pool: 'forks',
+          maxWorkers: 1,
           hookTimeout: 600_000,
         },
       },

@@ -15,9 +15,12 @@ export interface WorkerProcess {
   stop(): Promise<void>;
 }
 
-/** Starts `ordinal worker` on a sandbox and resolves when it serves. Rejects with its last words when it ends before. */
-export async function startWorker(sandbox: Sandbox, flags: readonly string[] = []): Promise<WorkerProcess> {
-  const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+/** Starts `ordinal worker`, or another program that takes its arguments, on a sandbox and resolves when it serves. Rejects with its last words when it ends before. */
+export async function startWorker(
+  sandbox: Sandbox,
+  flags: readonly string[] = [],
+  main = fileURLToPath(new URL('../cli/main.ts', import.meta.url)),
+): Promise<WorkerProcess> {
   const child = spawn(
     process.execPath,
     [main, 'worker', '--resource', 'apps/v1', '--no-probe', '--log-level', 'warn', ...flags],

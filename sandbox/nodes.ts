@@ -1,4 +1,4 @@
-import { openKubeApi, type KubeApi, type KubeObject } from './kube-api.ts';
+import { KubeApiError, openKubeApi, type KubeApi, type KubeObject } from './kube-api.ts';
 
 /** A node with this label has a simulated kubelet; without it, nobody answers for the node. */
 export const kubeletLabel = 'sandbox.ordinal.dev/kubelet';
@@ -95,13 +95,18 @@ async function setTaints(
   name: string,
   change: (taints: readonly Taint[]) => readonly Taint[],
 ): Promise<void> {
-  const node = await api.call<Node>('GET', nodePath(name));
-  const taints = change(node.spec.taints ?? []);
-  // A merge patch replaces the whole list, hence the resourceVersion: another writer's taint must not be lost.
-  await api.call('PATCH', nodePath(name), {
-    metadata: { resourceVersion: node.metadata.resourceVersion },
-    spec: { taints },
-  });
+  for (let attempts = 5; ; attempts--) {
+    const node = await api.call<Node>('GET', nodePath(name));
+    const taints = change(node.spec.taints ?? []);
+    const { resourceVersion } = node.metadata;
+    try {
+      // A merge patch replaces the whole list, hence the resourceVersion: another writer's taint must not be lost.
+      await api.call('PATCH', nodePath(name), { metadata: { resourceVersion }, spec: { taints } });
+      return;
+    } catch (error) {
+      if (attempts === 0 || !(error instanceof KubeApiError) || error.status !== 409) throw error;
+    }
+  }
 }
 
 async function withApi<T>(target: NodeTarget, use: (api: KubeApi) => Promise<T>): Promise<T> {

@@ -18,7 +18,7 @@ interface Count {
 
 const checks = ['types', 'lint', 'format:check', 'unused'] as const;
 const longChecks = ['properties -- --minutes 2', 'mutation'] as const;
-const projects = ['unit', 'e2e', 'full'] as const;
+const projects = ['unit', 'e2e', 'speed', 'full'] as const;
 
 const everything = process.argv[2] === 'full';
 const [part, ...filters] = process.argv.slice(everything ? 3 : 2);

@@ -73,7 +73,11 @@ export async function startWorker(
       return line !== undefined && (JSON.parse(line) as Pick<WorkerProcess, 'cluster' | 'healthAddress'>);
     },
     { timeoutMs: 180_000 },
-  );
+  ).catch(async (error: unknown) => {
+    child.kill('SIGKILL');
+    await ended;
+    throw error;
+  });
   return {
     pid: child.pid ?? 0,
     cluster,
