@@ -5,6 +5,8 @@ import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { openKubeApi, type KubeApi } from '../../../sandbox/kube-api.ts';
 import { waitUntil } from '../../../sandbox/processes/wait-until.ts';
+import { electionRules } from '../../../install/rules.ts';
+import { workerUser } from '../../support/installed-identity.ts';
 import type { Scene } from '../../support/scene.ts';
 import type { Target } from '../../support/target.ts';
 import { startWorker, type WorkerProcess } from '../../support/worker-process.ts';
@@ -54,6 +56,7 @@ export class Lane {
     const target = { ...shared, temporalNamespace: name };
     const lane = new Lane(target, name, folder, new Client({ connection, namespace: name }), workers);
     await lane.#api.call('POST', '/api/v1/namespaces', { metadata: { name } });
+    await lane.#allowElection();
     return lane;
   }
 
@@ -137,6 +140,18 @@ export class Lane {
     await this.#api.call('DELETE', `/api/v1/namespaces/${this.namespace}`).catch(() => undefined);
     await this.#api.close();
     await this.#client.connection.close();
+  }
+
+  /** The lease is in the lane's own namespace, where an installation gives its worker no right to one. */
+  async #allowElection(): Promise<void> {
+    const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${this.namespace}`;
+    const metadata = { name: 'ordinal-election' };
+    await this.#api.call('POST', `${path}/roles`, { metadata, rules: electionRules });
+    await this.#api.call('POST', `${path}/rolebindings`, {
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: workerUser }],
+    });
   }
 
   async #start(): Promise<void> {
