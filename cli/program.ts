@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Console } from './console.ts';
 import type { ExitCode } from './exit.ts';
+import { doctorCommand } from './doctor-command.ts';
 import { duration, type GlobalFlags, wholeNumber } from './flags.ts';
 import { installCommand } from './install-command.ts';
 import { openSession, type Session } from './session.ts';
@@ -200,6 +201,7 @@ export function createProgram(console: Console, exit: (code: ExitCode) => void):
   program.addCommand(inheriting(program, replayCommand(console, exit)));
   program.addCommand(inheriting(program, installCommand()));
   program.addCommand(inheriting(program, uninstallCommand()));
+  program.addCommand(inheriting(program, doctorCommand(console, exit)));
   program
     .command('completion <shell>')
     .description('completion for bash, zsh or fish: source <(ordinal completion bash)')

@@ -73,6 +73,7 @@ export const events = resource('v1', 'events', 'Event');
 export const leases = resource<LeaseObject>('coordination.k8s.io/v1', 'leases', 'Lease');
 export const nodes = resource<NodeObject>('v1', 'nodes', 'Node', false);
 export const namespaces = resource<NamespaceObject>('v1', 'namespaces', 'Namespace', false);
+export const serviceAccounts = resource('v1', 'serviceaccounts', 'ServiceAccount');
 export const customResourceDefinitions = resource(
   'apiextensions.k8s.io/v1',
   'customresourcedefinitions',

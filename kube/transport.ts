@@ -127,6 +127,21 @@ export class Transport {
     }
   }
 
+  /** What time it is by the server's clock, to the second below, in ms since the epoch; undefined where it does not say. */
+  async serverTime(signal?: AbortSignal): Promise<number | undefined> {
+    const request: KubeRequest = {
+      verb: 'get',
+      method: 'GET',
+      path: '/version',
+      resource: 'version',
+      repeatable: true,
+    };
+    const answer = await this.#send(request, signal, this.#options.timeoutMs);
+    await answer.body.dump();
+    const time = Date.parse(String(answer.headers['date']));
+    return Number.isNaN(time) ? undefined : time;
+  }
+
   metrics(): TransportMetrics {
     return this.#meter.read();
   }

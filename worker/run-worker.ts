@@ -181,6 +181,7 @@ export async function runWorker(
         )
       : await connected;
     cleanup.push(() => connection.close());
+    metrics.temporalIsOut = false;
     const worker = await Worker.create({
       connection,
       namespace,
