@@ -4,7 +4,7 @@ import { annotations } from '../model/annotations.ts';
 import type { SetFlavour, SetKey, StatefulSet } from '../model/objects.ts';
 import { serverSideApply } from './apply-object.ts';
 import { InvalidError, translating } from './errors.ts';
-import type { RequestOptions } from './request.ts';
+import { requestAnnotations, type RequestOptions, wasRequested } from './request.ts';
 
 /** A manifest as it stands in a file: raw JSON. */
 export interface Manifest {
@@ -38,19 +38,13 @@ export async function applySet(
   const key: SetKey = { flavour, namespace, name };
   const subject = `StatefulSet ${namespace}/${name}`;
   const former = await translating(subject, () => kube.find(setsOf(flavour), namespace, name));
-  if (
-    former !== undefined &&
-    options.id !== undefined &&
-    former.metadata.annotations?.[annotations.requestId] === options.id
-  ) {
-    return { key, set: former, changed: false };
-  }
+  if (former !== undefined && wasRequested(former, options.id)) return { key, set: former, changed: false };
   const given = (manifest.metadata?.['annotations'] ?? {}) as Readonly<Record<string, string>>;
   const request = {
     // A random id would change the set with every apply of the same file.
-    ...(options.id !== undefined && { [annotations.requestId]: id }),
+    ...(options.id !== undefined && stated(requestAnnotations(id, {}, former))),
     ...(options.reason !== undefined && { [annotations.reason]: options.reason }),
-    ...(options.by !== undefined && { [annotations.requestedBy]: options.by }),
+    ...(options.requestedBy !== undefined && { [annotations.requestedBy]: options.requestedBy }),
   };
   const annotated = { ...given, ...request };
   const metadata = {
@@ -64,6 +58,11 @@ export async function applySet(
   const set = await serverSideApply(kube, setsOf(flavour), namespace, body, { force, dryRun });
   const changed = former?.metadata.resourceVersion !== set.metadata.resourceVersion;
   return { key, set, changed };
+}
+
+/** A manifest leaves out what a patch sets to null. */
+function stated(patch: Readonly<Record<string, string | null>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(patch).filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
 function flavourIn(manifest: Manifest, wanted: Wanted): SetFlavour {

@@ -1,12 +1,15 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { KubeClient } from '../kube/client.ts';
 import { Transport } from '../kube/transport.ts';
+import { OrdinalError } from './errors.ts';
 
 export interface ClusterOptions {
   /** Default: KUBECONFIG, `~/.kube/config`, the pod's service account, in this order. */
   readonly kubeconfigPath?: string;
   /** Default: the kubeconfig's current context. */
   readonly context?: string;
+  /** A configuration that is loaded already; `kubeconfigPath` is then not used. */
+  readonly kubeConfig?: KubeConfig;
 }
 
 /** A cluster, and the namespace that its context stands for. */
@@ -15,14 +18,14 @@ export interface Cluster {
   readonly namespace: string;
 }
 
-/** Opens no connection yet. Throws when there is no such context, or no kubeconfig that can be read. */
+/** Opens no connection yet. Throws `OrdinalError` when there is no such context, or no kubeconfig that can be read. */
 export function openCluster(options: ClusterOptions = {}): Cluster {
-  const config = new KubeConfig();
-  load(config, options.kubeconfigPath);
+  const config = options.kubeConfig ?? loaded(options.kubeconfigPath);
   if (options.context !== undefined) {
     if (config.getContextObject(options.context) === null) {
       const known = config.getContexts().map(({ name }) => name);
-      throw new Error(`the kubeconfig has no context ${options.context}; it has: ${known.join(', ') || 'none'}`);
+      const has = known.join(', ') || 'none';
+      throw new OrdinalError('Configuration', `the kubeconfig has no context ${options.context}; it has: ${has}`);
     }
     config.setCurrentContext(options.context);
   }
@@ -33,13 +36,15 @@ export function openCluster(options: ClusterOptions = {}): Cluster {
   };
 }
 
-function load(config: KubeConfig, path: string | undefined): void {
+function loaded(path: string | undefined): KubeConfig {
+  const config = new KubeConfig();
   try {
     if (path === undefined) config.loadFromDefault();
     else config.loadFromFile(path);
+    return config;
   } catch (error) {
     const which = path ?? process.env['KUBECONFIG'] ?? '~/.kube/config';
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`cannot read the kubeconfig ${which}: ${why}`, { cause: error });
+    throw new OrdinalError('Configuration', `cannot read the kubeconfig ${which}: ${why}`, error);
   }
 }

@@ -81,8 +81,11 @@ export async function convertSet(
   if (objections.length > 0 && !force) throw refused(subject, objections);
   const notes = objections.map((text) => `although: ${text}`);
   if (dryRun) return { set: wanted, changed: true, notes: [...notes, ...(await conversionNotes(kube, wanted))] };
-  const { reason, by } = options;
-  const asked = requestAnnotations('', { ...(reason !== undefined && { reason }), ...(by !== undefined && { by }) });
+  const { reason, requestedBy } = options;
+  const asked = requestAnnotations('', {
+    ...(reason !== undefined && { reason }),
+    ...(requestedBy !== undefined && { requestedBy }),
+  });
   const noted = Object.entries(asked).filter(([, value]) => value !== null && value !== '');
   const replaces = [former.metadata.uid, ...(current === undefined ? [] : [current])].join(' ');
   const metadata = {

@@ -10,7 +10,9 @@ export type OrdinalErrorCode =
   | 'Conflict'
   | 'NoSuchRevision'
   | 'Refused'
-  | 'Timeout';
+  | 'Timeout'
+  /** The kubeconfig or its context cannot be used. */
+  | 'Configuration';
 
 /** Every error that the SDK throws on purpose. The message is for a person: what happened, to which object, what to do. */
 export class OrdinalError extends Error {

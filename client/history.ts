@@ -17,18 +17,21 @@ export interface HistoryEntry {
   readonly roles: readonly ('update' | 'current')[];
 }
 
+/** The annotation that kubectl shows as the cause of a revision. */
+export const changeCause = 'kubernetes.io/change-cause';
+
 /** Oldest first, as `kubectl rollout history` prints them. */
 export function historyOf(view: ClusterView): readonly HistoryEntry[] {
   const { update, current } = chooseRevisions(view);
   return view.revisions.toSorted(compareRevisions).map(({ metadata, revision, data }) => {
     const notes = metadata.annotations ?? {};
-    const changeCause = notes['kubernetes.io/change-cause'] ?? notes[annotations.reason];
+    const cause = notes[changeCause] ?? notes[annotations.reason];
     const requestedBy = notes[annotations.requestedBy];
     const containers = data.spec.template.spec.containers ?? [];
     return {
       revision,
       name: metadata.name,
-      ...(changeCause !== undefined && { changeCause }),
+      ...(cause !== undefined && { changeCause: cause }),
       ...(requestedBy !== undefined && { requestedBy }),
       ...(metadata.creationTimestamp !== undefined && { createdAt: metadata.creationTimestamp }),
       images: containers.flatMap(({ image }) => (image === undefined ? [] : [image])),

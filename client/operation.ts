@@ -5,6 +5,7 @@ import type { Waiting } from '../model/waiting.ts';
 import { translate } from './errors.ts';
 import { followSet } from './follow-set.ts';
 import { type Outcome, outcomeOf, stuckOn, type Target } from './outcome.ts';
+import type { RequestOptions } from './request.ts';
 import { lookAt, type SetLook } from './set-view.ts';
 import { type Phase, summarize } from './summary.ts';
 
@@ -24,11 +25,26 @@ export interface ResultOptions {
   readonly timeoutMs?: number;
   /** How long it must have been stuck to be told so, in ms. Default 30 000; `Infinity`: go on waiting. */
   readonly stuckAfterMs?: number;
+  /** Called with how far it is, at once and after every change, as `progress()` tells it. */
+  readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
  * A change that was asked for: (uid of the set, generation). It needs nothing of the process that asked: its state is read from the cluster.
+ *
+ * @example
+ * ```ts
+ * import { OrdinalClient } from 'ordinal-k8s/client';
+ *
+ * const ordinal = await OrdinalClient.connect();
+ * const restart = await ordinal.statefulSet('shop', 'web').restart({ reason: 'new certificates' });
+ * for await (const { step, message } of restart.progress()) console.log(`${step.done}/${step.total} ${message}`);
+ * const end = await restart.result();
+ * if (end.outcome === 'stuck') console.error(end.waiting.message);
+ * console.log(end.outcome);
+ * await ordinal.close();
+ * ```
  */
 export interface OperationHandle {
   /** The id of the request, as in the annotation `ordinal.dev/request-id`. */
@@ -46,6 +62,11 @@ export interface OperationHandle {
   progress(options?: { readonly signal?: AbortSignal }): AsyncIterable<Progress>;
   /** Waits for the end. Rejects only when the API server refuses to tell, or with the signal's reason. */
   result(options?: ResultOptions): Promise<Outcome>;
+  /**
+   * Aborts what is still under way of it, at the next safe point; the set is then held until `retry()`. False, and nothing is done, when it has ended
+   * already: also when a newer change has taken its place. Rejects with `Refused` for a deletion, which nobody can take back.
+   */
+  cancel(options?: RequestOptions): Promise<boolean>;
   /** Where the set's workflow is shown in the Temporal UI; undefined when it is not known where that is. */
   uiLink(): Promise<string | undefined>;
 }
@@ -56,9 +77,10 @@ export interface OperationOf {
   readonly target: Target;
   readonly changed: boolean;
   readonly uiLink: () => Promise<string | undefined>;
+  readonly cancel: (options: RequestOptions) => Promise<boolean>;
 }
 
-export function createOperation({ kube, id, target, changed, uiLink }: OperationOf): OperationHandle {
+export function createOperation({ kube, id, target, changed, uiLink, cancel }: OperationOf): OperationHandle {
   const { metadata } = target.set;
   const looks = (signal?: AbortSignal) => looksAt(kube, target, signal);
   return {
@@ -69,18 +91,29 @@ export function createOperation({ kube, id, target, changed, uiLink }: Operation
     set: target.set,
     changed,
     uiLink,
+    cancel: (options = {}) => cancel(options),
     async *progress(options = {}) {
-      let last: string | undefined;
+      const newsOf = createNews();
       for await (const look of looks(options.signal)) {
         if (look === undefined) return;
-        const next = progressOf(look);
-        const text = JSON.stringify(next);
-        if (text !== last) yield next;
-        last = text;
+        const news = newsOf(look);
+        if (news !== undefined) yield news;
         if (outcomeOf(target, look) !== undefined) return;
       }
     },
     result: (options = {}) => resultOf(target, looks, options),
+  };
+}
+
+/** What to tell of each look; undefined when it is what was told last. */
+function createNews(): (look: SetLook) => Progress | undefined {
+  let last: string | undefined;
+  return (look) => {
+    const next = progressOf(look);
+    const text = JSON.stringify(next);
+    if (text === last) return undefined;
+    last = text;
+    return next;
   };
 }
 
@@ -112,7 +145,8 @@ export async function* looksAt(
 type Looks = (signal?: AbortSignal) => AsyncIterable<SetLook | undefined>;
 
 async function resultOf(target: Target, looks: Looks, options: ResultOptions): Promise<Outcome> {
-  const { timeoutMs, stuckAfterMs = 30_000, signal } = options;
+  const { timeoutMs, stuckAfterMs = 30_000, onProgress, signal } = options;
+  const newsOf = createNews();
   const ending = new AbortController();
   const timers = new Set<NodeJS.Timeout>();
   let stuck: { readonly reason: string; readonly timer: NodeJS.Timeout | undefined } | undefined;
@@ -131,6 +165,8 @@ async function resultOf(target: Target, looks: Looks, options: ResultOptions): P
   }
   try {
     for await (const look of looks(signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal]))) {
+      const news = onProgress && look && newsOf(look);
+      if (news !== undefined) onProgress?.(news);
       const outcome = outcomeOf(target, look);
       if (outcome !== undefined) return outcome;
       if (look === undefined) continue;

@@ -2,16 +2,18 @@ import type { KubeClient } from '../kube/client.ts';
 import { isForbidden, isNotFound } from '../kube/errors.ts';
 import { setsOf } from '../kube/resources.ts';
 import type { SetFlavour, SetKey, StatefulSet } from '../model/objects.ts';
+import type { ClusterOptions } from './connect.ts';
 import { translate, translating } from './errors.ts';
 import { StatefulSetHandle } from './set-handle.ts';
 import { openTemporal, type Temporal, type TemporalConnection, type TemporalOptions } from './temporal.ts';
 
-export interface ConnectOptions extends TemporalOptions {
-  /** Default: KUBECONFIG, `~/.kube/config`, the pod's service account, in this order. */
-  readonly kubeconfigPath?: string;
-  /** Default: the kubeconfig's current context. */
-  readonly context?: string;
-  /** A connection to the API server that is there already; the two options above are then not used. */
+/** Which cluster, which Temporal, and who asks. */
+export interface ConnectOptions extends TemporalOptions, ClusterOptions {
+  /**
+   * A connection to the API server that is there already; the options that say where it is are then not used.
+   *
+   * @internal
+   */
   readonly kube?: KubeClient;
   /** A connection to Temporal that is there already. Default: by the environment, and only when something needs it. */
   readonly temporal?: TemporalConnection;
@@ -22,17 +24,25 @@ export interface ConnectOptions extends TemporalOptions {
 /**
  * The sets of one cluster.
  *
+ * @example
  * ```ts
+ * import { OrdinalClient } from 'ordinal-k8s/client';
+ *
  * const ordinal = await OrdinalClient.connect();
  * const rollout = await ordinal.statefulSet('shop', 'web').rollout({ image: 'nginx:1.29' });
- * console.log(await rollout.result({ timeoutMs: 600_000 }));
+ * const { outcome } = await rollout.result({ timeoutMs: 600_000 });
+ * console.log(outcome);
+ * await ordinal.close();
  * ```
  */
 export class OrdinalClient {
+  /** @internal */
   readonly kube: KubeClient;
   /** The namespace of the kubeconfig's context, `default` without one. */
   readonly namespace: string;
+  /** @internal */
   readonly temporal: Temporal;
+  /** Who asks, unless a request says otherwise. */
   readonly requestedBy: string | undefined;
   #cluster: Promise<string> | undefined;
 
@@ -43,7 +53,7 @@ export class OrdinalClient {
     this.requestedBy = options.requestedBy;
   }
 
-  /** Reads the kubeconfig; connects to nothing yet. Throws when there is no such file or context. */
+  /** Reads the kubeconfig; connects to nothing yet. Throws `OrdinalError` when there is no such file or context. */
   static async connect(options: ConnectOptions = {}): Promise<OrdinalClient> {
     if (options.kube !== undefined) return new OrdinalClient(options.kube, 'default', options);
     const { openCluster } = await import('./connect.ts');
@@ -119,6 +129,7 @@ export class OrdinalClient {
   }
 }
 
+/** A set, and which one of a name it is. */
 export interface FoundSet {
   readonly key: SetKey;
   readonly set: StatefulSet;

@@ -37,6 +37,35 @@ test('the same key again is the same request: nothing is written', async () => {
   expect(await rollout).toMatchObject({ generation: 2, changed: false });
 });
 
+test('the same key is the same request also when others have asked since; it is remembered with the next one', async () => {
+  const asked = { [annotations.requestId]: 'k3', [annotations.earlierRequests]: 'k2 k%201' };
+  const again = handle.rollout({ image: 'web:9' }, { id: 'k 1' });
+  (await server.next()).json(aSet({}, undefined, { annotations: asked }));
+  expect(await again).toMatchObject({ changed: false });
+  const fourth = handle.scale(5, { id: 'k4' });
+  (await server.next()).json(aSet({}, undefined, { annotations: asked }));
+  const patch = await server.next();
+  expect(JSON.parse(patch.body)).toMatchObject({
+    metadata: { annotations: { [annotations.requestId]: 'k4', [annotations.earlierRequests]: 'k3 k2 k%201' } },
+  });
+  patch.json(aSet());
+  await fourth;
+});
+
+test('the reason of a rollout takes the place of the change cause of the one before; that of a scale does not', async () => {
+  const noted = aSet({}, undefined, { annotations: { 'kubernetes.io/change-cause': 'first' } });
+  const caused = async (request: Promise<unknown>): Promise<unknown> => {
+    (await server.next()).json(noted);
+    const patch = await server.next();
+    patch.json(noted);
+    await request;
+    const { metadata } = JSON.parse(patch.body) as { metadata: { annotations: Record<string, string> } };
+    return metadata.annotations['kubernetes.io/change-cause'];
+  };
+  expect(await caused(handle.rollout({ image: 'web:2' }, { reason: 'second' }))).toBe('second');
+  expect(await caused(handle.scale(7, { reason: 'load' }))).toBeUndefined();
+});
+
 test('a change that changes nothing writes nothing', async () => {
   const scale = handle.scale(3);
   (await server.next()).json(aSet());

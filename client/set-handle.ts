@@ -3,18 +3,18 @@ import { isConflict } from '../kube/errors.ts';
 import { setsOf } from '../kube/resources.ts';
 import { annotations } from '../model/annotations.ts';
 import type { ControllerRevision, PodTemplate, SetFlavour, SetKey, StatefulSet } from '../model/objects.ts';
+import { abortOf, asIs, causeOf, type Change, isPaused, toTemplate, underWay, withRequest } from './change.ts';
 import { type ApplyOptions, applySet, type Manifest } from './apply-set.ts';
 import type { Converted, ConvertOptions } from './convert-set.ts';
-import { NotFoundError, translating } from './errors.ts';
+import { NotFoundError, OrdinalError, translating } from './errors.ts';
 import { type Explanation, explain } from './explain.ts';
 import { type HistoryEntry, historyOf, restoredTemplate, revisionToRestore } from './history.ts';
-import { type MergePatch, mergePatchOf } from './merge-patch.ts';
 import { setNotFound } from './not-found.ts';
 import { createOperation, looksAt, type OperationHandle } from './operation.ts';
 import type { FoundSet, OrdinalClient } from './ordinal-client.ts';
-import type { Target } from './outcome.ts';
+import { outcomeOf, type Target } from './outcome.ts';
 import { type PlannedWork, plannedWork } from './planned-work.ts';
-import { requestAnnotations, type RequestOptions } from './request.ts';
+import { requestAnnotations, type RequestOptions, wasRequested } from './request.ts';
 import { changedTemplate, restartedTemplate, type RolloutChange } from './rollout-change.ts';
 import { loadView, hypothetically, lookAt, type SetLook } from './set-view.ts';
 import { type SetSummary, summarize } from './summary.ts';
@@ -25,15 +25,6 @@ export interface DeleteOptions extends RequestOptions {
   readonly cascade?: 'background' | 'foreground' | 'orphan';
   /** What becomes of the claims; writes `persistentVolumeClaimRetentionPolicy.whenDeleted` first. Default: as the set says. */
   readonly claims?: 'Retain' | 'Delete';
-}
-
-/** What a change makes of a set as it was just read. */
-interface Change {
-  readonly patch?: MergePatch;
-  readonly template?: PodTemplate;
-  readonly replicas?: number;
-  /** The patch was made from what was read, so it must meet just that: lists are replaced whole. */
-  readonly guarded?: boolean;
 }
 
 /** One set, by its name. Every method asks the cluster anew and rejects with `OrdinalError`. */
@@ -83,30 +74,38 @@ export class StatefulSetHandle {
 
   /** Changes the pod template. */
   rollout(change: RolloutChange, options: RequestOptions = {}): Promise<OperationHandle> {
-    return this.#request(options, ({ set }) => toTemplate(set, changedTemplate(set, change)));
+    return this.#request(options, ({ set }) => toTemplate(set, changedTemplate(set, change)), 'template');
   }
 
   /** Makes all pods anew from the same template. */
   restart(options: RequestOptions = {}): Promise<OperationHandle> {
     const now = new Date().toISOString();
-    return this.#request(options, ({ set }) => toTemplate(set, restartedTemplate(set.spec.template, now)));
+    return this.#request(options, ({ set }) => toTemplate(set, restartedTemplate(set.spec.template, now)), 'template');
   }
 
   scale(replicas: number, options: RequestOptions = {}): Promise<OperationHandle> {
-    return this.#request(options, ({ set }) => ({
-      replicas,
-      ...((set.spec.replicas ?? 1) !== replicas && { patch: { spec: { replicas } } }),
-    }));
+    return this.#request(
+      options,
+      ({ set }) => ({
+        replicas,
+        ...((set.spec.replicas ?? 1) !== replicas && { patch: { spec: { replicas } } }),
+      }),
+      'replicas',
+    );
   }
 
   /** Returns to a former template: the one before, or that of the revision with this number (see `history`). */
   async undo(options: RequestOptions & { readonly toRevision?: number } = {}): Promise<UndoneOperation> {
     let revision: ControllerRevision | undefined;
-    const handle = await this.#request(options, async ({ key, set }) => {
-      const view = await this.#view(key, set);
-      revision = revisionToRestore(view, options.toRevision);
-      return toTemplate(set, restoredTemplate(revision));
-    });
+    const handle = await this.#request(
+      options,
+      async ({ key, set }) => {
+        const view = await this.#view(key, set);
+        revision = revisionToRestore(view, options.toRevision);
+        return toTemplate(set, restoredTemplate(revision));
+      },
+      'template',
+    );
     return { ...handle, revision: revision?.revision ?? options.toRevision ?? 0 };
   }
 
@@ -132,10 +131,7 @@ export class StatefulSetHandle {
 
   /** Ends what is under way at the next safe point and holds the set until `retry`. */
   abort(options: RequestOptions = {}): Promise<OperationHandle> {
-    return this.#request(options, ({ set }) => {
-      if (set.metadata.annotations?.[annotations.abort] !== undefined) return {};
-      return { patch: { metadata: { annotations: { [annotations.abort]: new Date().toISOString() } } } };
-    });
+    return this.#request(options, ({ set }) => abortOf(set));
   }
 
   /** Lifts an abort. */
@@ -157,7 +153,7 @@ export class StatefulSetHandle {
       if (claims !== undefined && set.spec.persistentVolumeClaimRetentionPolicy?.whenDeleted !== claims) {
         const spec = { persistentVolumeClaimRetentionPolicy: { whenDeleted: claims } };
         const body = {
-          metadata: { uid: set.metadata.uid, annotations: requestAnnotations(id, this.#by(options)) },
+          metadata: { uid: set.metadata.uid, annotations: requestAnnotations(id, this.#by(options), set) },
           spec,
         };
         await kube.patch(resource, key.namespace, key.name, body, 'merge', { dryRun });
@@ -276,22 +272,28 @@ export class StatefulSetHandle {
   async #request(
     options: RequestOptions,
     make: (found: FoundSet) => Change | Promise<Change>,
+    about?: 'template' | 'replicas',
   ): Promise<OperationHandle> {
     const id = options.id ?? randomUUID();
     for (let attempt = 1; ; attempt++) {
       const found = await this.#find();
       const { key, set } = found;
-      const isRepeat = options.id !== undefined && set.metadata.annotations?.[annotations.requestId] === options.id;
-      const { patch, template, replicas, guarded = false } = isRepeat ? ({} as Change) : await make(found);
+      const isRepeat = wasRequested(set, options.id);
+      const { patch, template, replicas, guarded = false } = isRepeat ? asIs(set, about) : await make(found);
       const asked = { ...(template && { template }), ...(replicas !== undefined && { replicas }) };
       if (patch === undefined) return this.#operation(id, false, { key, set, verb: 'change', ...asked });
       try {
         const { kube } = this.#client;
-        const body = withRequest(patch, set, requestAnnotations(id, this.#by(options)), guarded);
+        const body = withRequest(
+          patch,
+          set,
+          { ...requestAnnotations(id, this.#by(options), set), ...(about === 'template' && causeOf(set, options)) },
+          guarded,
+        );
         const dryRun = options.dryRun ?? false;
         const written = await kube.patch(setsOf(key.flavour), key.namespace, key.name, body, 'merge', { dryRun });
         const wanted = { ...asked, ...(template && { template: written.spec.template }) };
-        const overtakes = underWay(set, this.#by(options).by);
+        const overtakes = underWay(set, this.#by(options).requestedBy);
         const operation = this.#operation(id, true, { key, set: written, verb: 'change', ...wanted });
         return overtakes === undefined ? operation : { ...operation, overtakes };
       } catch (error) {
@@ -301,13 +303,44 @@ export class StatefulSetHandle {
     }
   }
 
+  /** Aborts the set, when it still is about what the operation asked for. */
+  async #cancel(target: Target, options: RequestOptions): Promise<boolean> {
+    const { namespace, name } = this;
+    if (target.verb === 'deletion') {
+      throw new OrdinalError(
+        'Refused',
+        `${this.#subject()}: a deletion cannot be cancelled; apply the set again once it is gone`,
+      );
+    }
+    const handle = new StatefulSetHandle(this.#client, { namespace, name, flavour: target.key.flavour });
+    let isOn = false;
+    const aborted = handle.#request(options, async ({ key, set }) => {
+      isOn = outcomeOf(target, lookAt(await this.#view(key, set), Date.now())) === undefined;
+      return isOn ? { ...abortOf(set), guarded: true } : {};
+    });
+    return aborted.then(
+      () => isOn,
+      (error: unknown) => {
+        if (error instanceof NotFoundError) return false;
+        throw error;
+      },
+    );
+  }
+
   #operation(id: string, changed: boolean, target: Target): OperationHandle {
-    return createOperation({ kube: this.#client.kube, id, target, changed, uiLink: () => this.uiLink() });
+    return createOperation({
+      kube: this.#client.kube,
+      id,
+      target,
+      changed,
+      uiLink: () => this.uiLink(),
+      cancel: (options) => this.#cancel(target, options),
+    });
   }
 
   #by(options: RequestOptions): RequestOptions {
     const { requestedBy } = this.#client;
-    return requestedBy === undefined ? options : { by: requestedBy, ...options };
+    return requestedBy === undefined ? options : { requestedBy, ...options };
   }
 
   #subject(): string {
@@ -318,35 +351,4 @@ export class StatefulSetHandle {
 /** The handle of an undo says which revision it goes back to. */
 export interface UndoneOperation extends OperationHandle {
   readonly revision: number;
-}
-
-function toTemplate(set: StatefulSet, template: PodTemplate): Change {
-  const patch = mergePatchOf(set.spec.template, template);
-  return { template, guarded: true, ...(patch && { patch: { spec: { template: patch } } }) };
-}
-
-function withRequest(patch: MergePatch, set: StatefulSet, request: MergePatch, guarded: boolean): MergePatch {
-  const { metadata } = patch as { readonly metadata?: { readonly annotations?: MergePatch } };
-  return {
-    ...patch,
-    metadata: {
-      uid: set.metadata.uid,
-      ...(guarded && { resourceVersion: set.metadata.resourceVersion }),
-      annotations: { ...request, ...metadata?.annotations },
-    },
-  };
-}
-
-/** The change of somebody else that is not through. */
-function underWay({ metadata, status }: StatefulSet, by: string | undefined): OperationHandle['overtakes'] {
-  const { [annotations.requestedBy]: other, [annotations.reason]: reason } = metadata.annotations ?? {};
-  const isThrough =
-    (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0) &&
-    status?.currentRevision === status?.updateRevision;
-  if (isThrough || other === undefined || other === by) return undefined;
-  return { by: other, ...(reason !== undefined && { reason }) };
-}
-
-function isPaused(set: StatefulSet): boolean {
-  return set.spec.paused === true || set.metadata.annotations?.[annotations.paused] === 'true';
 }

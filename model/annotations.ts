@@ -6,6 +6,8 @@ export const annotations = {
   parallelReplace: 'ordinal.dev/parallel-replace',
   stuckPolicy: 'ordinal.dev/stuck-policy',
   requestId: 'ordinal.dev/request-id',
+  /** The ids of the requests before, newest first: one of them again is no new request. */
+  earlierRequests: 'ordinal.dev/earlier-requests',
   reason: 'ordinal.dev/request-reason',
   requestedBy: 'ordinal.dev/requested-by',
   /** On a set that takes the place of one of the other API: the uid of that one, until it has. */

@@ -23,6 +23,7 @@ const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 const passing: readonly string[] = [
   annotations.replaces,
   annotations.requestId,
+  annotations.earlierRequests,
   annotations.reason,
   annotations.requestedBy,
 ];

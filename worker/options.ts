@@ -40,4 +40,9 @@ export const workerOptions = z.object({
   workflowBundle: z.string().optional(),
 });
 
+/**
+ * How a worker works.
+ *
+ * @interface
+ */
 export type WorkerOptions = z.input<typeof workerOptions>;

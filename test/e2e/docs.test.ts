@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { nodeProgram } from '../../sandbox/processes/node-program.ts';
@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 interface Block {
   readonly file: string;
-  /** What stands behind the three back-quotes: `sh`, `sh run`, `ts run`, ... */
+  /** What stands behind the three back-quotes: `sh`, `sh run`, ... */
   readonly info: string;
   readonly text: string;
 }
@@ -57,29 +57,47 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('every command of docs/cli.md works, in this order', { timeout: 300_000 }, async () => {
-  const said: string[] = [];
+/** What the commands of a page print has to have this in it. */
+const pagesToRun: readonly (readonly [page: string, ...said: RegExp[]])[] = [
+  [
+    'docs/getting-started.md',
+    /statefulset rolling update complete 3 pods/,
+    /ordinal explain[\s\S]*ImagePull[\s\S]*ordinal undo web-sts -n nginx-sts/,
+    /\$ ordinal runs[\s\S]*rollout/,
+  ],
+  [
+    'docs/cli.md',
+    /statefulset.apps\/web-sts image updated/,
+    /patch release/,
+    /explain[\s\S]*ordinal resume web-sts -n nginx-sts/,
+    /\$ ordinal runs[\s\S]*rollout[\s\S]*COMPLETED/i,
+  ],
+];
+
+test.each(pagesToRun)('every command of %s works, in this order', { timeout: 300_000 }, async (page, ...said) => {
+  const output: string[] = [];
   for (const { file, text } of runnable('sh run')) {
-    expect(file).toBe('docs/cli.md');
-    for (const command of text.trim().split('\n')) said.push(`$ ${command}\n${await inShell(command)}`);
+    if (file !== page) continue;
+    for (const command of text.trim().split('\n')) output.push(`$ ${command}\n${await inShell(command)}`);
   }
-  const all = said.join('\n');
-  expect(all).toContain('statefulset.apps/web-sts image updated');
-  expect(all).toContain('patch release');
-  expect(all).toMatch(/explain[\s\S]*ordinal resume web-sts -n nginx-sts/);
-  expect(all).toMatch(/\$ ordinal runs[\s\S]*rollout[\s\S]*COMPLETED/i);
+  for (const each of said) expect(output.join('\n')).toMatch(each);
 });
 
-test('the program of docs/sdk.md works', { timeout: 120_000 }, async () => {
-  const [program, ...others] = runnable('ts run');
-  expect(others).toEqual([]);
-  await inShell('kubectl apply -f examples/s01-ordered-start/manifest.yaml');
-  await inShell('ordinal status web-sts -n nginx-sts --timeout 2m');
-  const client = pathToFileURL(join(root, 'client/index.ts')).href;
-  const path = join(folder, 'program.mts');
-  await writeFile(path, (program?.text ?? '').replace("'ordinal-k8s/client'", `'${client}'`));
-  const said = await inShell(`${nodeProgram()} ${path}`);
-  expect(said.trim().split('\n').at(-1)).toBe('completed');
+test('every page with commands to run is run', () => {
+  const known = pagesToRun.map(([page]) => page);
+  expect(new Set(runnable('sh run').map(({ file }) => file))).toEqual(new Set(known));
+});
+
+test('the verbs and flags of docs/coming-from.md are those of the program', async () => {
+  const reference = await readFile(join(root, 'docs/cli-reference.md'), 'utf8');
+  const page = await readFile(join(root, 'docs/coming-from.md'), 'utf8');
+  const uses = [...page.matchAll(/`ordinal (set image|[a-z]+)([^`]*)`/g)];
+  expect(uses.length).toBeGreaterThan(15);
+  for (const [use, verb, rest = ''] of uses) {
+    const [, section] = reference.split(`\n## ${verb}\n`);
+    expect(section, use).toBeDefined();
+    for (const [flag] of rest.matchAll(/--[a-z-]+/g)) expect(section?.split('\n## ')[0], use).toContain(flag);
+  }
 });
 
 describe('commands that are not run here', () => {
