@@ -19,6 +19,7 @@ import { serveHealth } from './health.ts';
 import { takeOver } from './deployment.ts';
 import { runLetGo } from './let-go.ts';
 import { createLog, temporalLogger } from './log.ts';
+import { beginOperations } from './metrics/begin-operations.ts';
 import { connectionFamilies } from './metrics/connection-families.ts';
 import type { Family } from './metrics/exposition.ts';
 import { metricsPage } from './metrics/metrics-page.ts';
@@ -182,6 +183,7 @@ export async function runWorker(
       : await connected;
     cleanup.push(() => connection.close());
     metrics.temporalIsOut = false;
+    beginOperations(Runtime.instance().metricMeter, namespace, taskQueue);
     const worker = await Worker.create({
       connection,
       namespace,

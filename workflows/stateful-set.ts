@@ -23,6 +23,7 @@ import {
   type SetRef,
 } from './messages.ts';
 import type { Operation } from '../model/plan.ts';
+import { operationMetrics } from './operation-metrics.ts';
 import { searchAttributes } from './search-attributes.ts';
 import { operationSummary } from './summary.ts';
 
@@ -120,12 +121,8 @@ async function watched(result: Promise<OperationResult>, operation: Operation): 
     if (CancellationScope.current().consideredCancelled) throw error;
   }
   const seconds = (Date.now() - began) / 1_000;
-  metricMeter.createCounter('ordinal_operations', undefined, ended).add(1, { operation, outcome });
-  metricMeter
-    .createHistogram('ordinal_operation_duration_seconds', 'float', undefined, took)
-    .record(seconds, { operation });
+  const { ended, seconds: took } = operationMetrics;
+  metricMeter.createCounter(ended.name, undefined, ended.help).add(1, { operation, outcome });
+  metricMeter.createHistogram(took.name, 'float', undefined, took.help).record(seconds, { operation });
   return outcome === 'failed';
 }
-
-const ended = 'Operations that have ended, by kind and outcome (completed, superseded, aborted, gone, failed).';
-const took = 'Time that an operation took, from its start to its end, parked or not.';

@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import type { RuntimeOptions } from '@temporalio/worker';
+import { operationMetrics } from '../../workflows/operation-metrics.ts';
 
 type MetricsOptions = NonNullable<NonNullable<RuntimeOptions['telemetryOptions']>['metrics']>;
 
@@ -26,7 +27,7 @@ export async function createTemporalMetrics(): Promise<TemporalMetrics> {
         countersTotalSuffix: true,
         unitSuffix: true,
         useSecondsForDurations: true,
-        histogramBucketOverrides: { ordinal_operation_duration_seconds: operationSeconds },
+        histogramBucketOverrides: { [operationMetrics.seconds.name]: operationSeconds },
       },
     },
     async page() {
