@@ -80,7 +80,7 @@ test('the jobs prepare a cluster and a namespace, twice over; the worker and the
     const flat = ['config', 'view', '--raw', '--flatten', '--kubeconfig', target.kubeconfig];
     await writeFile(env.ADMIN_KUBECONFIG, (await exec(target.kubectl, flat)).stdout);
     for (const name of ['install.sh', 'namespace.sh', 'install.sh', 'namespace.sh']) await job(name);
-    const describe = ['operator', 'namespace', 'describe', env.TEMPORAL_NAMESPACE, '-o', 'json'];
+    const describe = ['operator', 'namespace', 'describe', '-o', 'json'];
     expect((await exec(sandbox.binaries.temporal, describe, { env })).stdout).toMatch(
       /"workflowExecutionRetentionTtl":\s*"7776000s"/,
     );
