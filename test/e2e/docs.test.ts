@@ -61,8 +61,8 @@ afterAll(async () => {
 const pagesToRun: readonly (readonly [page: string, ...said: RegExp[]])[] = [
   [
     'docs/getting-started.md',
-    /statefulset rolling update complete 3 pods/,
-    /ordinal explain[\s\S]*ImagePull[\s\S]*ordinal undo web-sts -n nginx-sts/,
+    /rolling update complete 6 pods/,
+    /ordinal explain[\s\S]*cannot pull image nginx:broken/,
     /\$ ordinal runs[\s\S]*rollout/,
   ],
   [
