@@ -1,4 +1,4 @@
-import { KubeError } from '../kube/errors.ts';
+import { isAdmissionUnavailable, KubeError } from '../kube/errors.ts';
 import { claims, pods } from '../kube/resources.ts';
 import type { Act } from '../model/acts.ts';
 import { claimName, newClaim } from '../model/identity.ts';
@@ -65,7 +65,7 @@ class ClaimTerminating extends Error {
 
 /** The server's no; not that of a webhook which has no answer to a dry run. Throws on what is no answer at all. */
 function isRefusal(error: unknown): boolean {
-  if (error instanceof ClaimTerminating) return true;
+  if (error instanceof ClaimTerminating || isAdmissionUnavailable(error)) return true;
   if (!(error instanceof KubeError) || error.status === 429 || error.status >= 500) throw error;
   return error.status !== 404 && !(error.status === 400 && /not support dry run/i.test(error.message));
 }
