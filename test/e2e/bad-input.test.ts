@@ -130,14 +130,8 @@ test('a Temporal that no worker of ours has met', async () => {
   fails(said, 1, 'Temporal does not list the runs: ', 'TEMPORAL_NAMESPACE');
 });
 
-test('a cluster that knows only the sets of apps/v1', async () => {
+test('a bare name that both APIs could have: the native set is told by its name', async () => {
   fails(await ordinal(['get', 'osts/web']), 1, 'statefulset "web" not found');
-  fails(
-    await ordinal(['convert', 'sts/web']),
-    1,
-    'the cluster serves no StatefulSets of ordinal.dev/v1',
-    'ordinal install --crd-only',
-  );
 });
 
 test('a paused set, and a change of somebody else that is under way', async () => {

@@ -110,6 +110,12 @@ describe('commands that are not run here', () => {
     ['ordinal worker --resource apps/v1', 'test/support/worker-process.ts'],
     ['ordinal worker', 'own-resource.test.ts'],
     ['ordinal uninstall', 'install.test.ts'],
+    [`ordinal replay --query "ExecutionStatus = 'Running'"`, 'test/replay/replay.test.ts'],
+    ['ordinal worker --build-id 0.2.0 --make-current', 'test/crash/upgrade.test.ts'],
+    [
+      'temporal worker deployment set-current-version --deployment-name ordinal --build-id 0.2.0',
+      'test/crash/upgrade.test.ts',
+    ],
   ]);
   const commands = runnable('sh').flatMap(({ text }) => text.trim().split('\n'));
 

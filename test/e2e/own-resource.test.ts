@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { recordedConsole } from '../../cli/console.fixture.ts';
+import { run } from '../../cli/run.ts';
 import type { StatefulSet } from '../../model/objects.ts';
 import { waitUntil } from '../../sandbox/processes/wait-until.ts';
-import { type Manifest, withSpec } from '../support/example.ts';
+import { aSet } from '../support/a-set.ts';
+import { type Manifest, toYaml, withSpec } from '../support/example.ts';
 import { kubectlIn } from '../support/kubectl.ts';
 import { imageOf } from '../support/objects.ts';
 import { definition, startOwnCluster } from '../support/own-cluster.ts';
@@ -16,7 +19,14 @@ test('own: a worker that is there before its resource serves it as soon as it is
   const cluster = await startOwnCluster();
   try {
     await cluster.startWorker([]);
-    await kubectlIn(cluster.target, 'default')(['apply', '-f', definition]);
+    const kubectl = kubectlIn(cluster.target, 'default');
+    await kubectl(['apply', '-f', '-'], toYaml([aSet('native', {}, 'nginx:1', { replicas: 0 })]));
+    const console = recordedConsole();
+    const kubeconfig = ['--kubeconfig', cluster.target.kubeconfig];
+    expect(await run(['convert', 'sts/native', ...kubeconfig], console)).toBe(1);
+    expect(console.written.err).toContain('the cluster serves no StatefulSets of ordinal.dev/v1');
+    expect(console.written.err).toContain('ordinal install --crd-only');
+    await kubectl(['apply', '-f', definition]);
     await playOn(
       cluster.target,
       'own-late',
@@ -161,10 +171,12 @@ scenario(
       return status?.conditions?.find(({ type }) => type === 'NameConflict');
     });
     expect(told.message).toContain('is a StatefulSet of apps/v1');
+    const owners = () => [...scene.pods().values()].map(({ metadata }) => metadata.ownerReferences?.[0]?.apiVersion);
+    await scene.until('the first one is served', () => owners().length === 2);
     await scene.settle();
-    expect(scene.story()).toEqual([]);
+    expect(owners()).toEqual(['apps/v1', 'apps/v1']);
     await scene.kubectl(['delete', 'statefulsets.apps', 'web']);
-    await scene.until('it is served', () => scene.pods().size === 2);
+    await scene.until('it is served', () => owners().join() === 'ordinal.dev/v1,ordinal.dev/v1');
     await settled(scene, 'web');
     expect(condition(scene, 'web', 'NameConflict')).toBeUndefined();
   },
