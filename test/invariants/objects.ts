@@ -16,6 +16,7 @@ interface Meta {
     readonly name: string;
     readonly uid: string;
     readonly controller?: boolean;
+    readonly apiVersion?: string;
   }[];
 }
 
