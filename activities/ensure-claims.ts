@@ -38,7 +38,7 @@ async function ensureClaim(
 ): Promise<ActResult> {
   const name = claimName(template, set, ordinal);
   const pod = podName(set, ordinal);
-  const claim = known.get(name);
+  const claim = known?.get(name);
   if (claim !== undefined) {
     const isStale = desiredOf(set).whenScaled === 'Delete' && isStaleClaim(claim, pod);
     if (!isClaimTerminating(claim) && !isStale) return { kind: 'done', wrote: {} };

@@ -50,7 +50,7 @@ async function tryCreate(client: Dependencies['client'], key: SetKey, look: Look
   const { set, claims: known } = look.view;
   for (const template of set.spec.volumeClaimTemplates ?? []) {
     const name = claimName(template, set, ordinal);
-    const claim = known.get(name);
+    const claim = known?.get(name);
     if (claim !== undefined && isClaimTerminating(claim)) throw new ClaimTerminating(name);
     if (claim === undefined)
       await client.create(claims, key.namespace, newClaim({ set, template, ordinal }), { dryRun: true });

@@ -47,7 +47,7 @@ export async function* followSet(
           return;
         }
         const own = [...ownRevisions.store.values()].filter((revision) => isOf(set, revision));
-        yield { set, pods: [...ownPods.store.values()], claims: new Map(), revisions: own };
+        yield { set, pods: [...ownPods.store.values()], revisions: own };
         continue;
       }
       const at = of.wakeAt?.();

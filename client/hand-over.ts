@@ -105,7 +105,7 @@ async function cutLoose(kube: KubeClient, set: StatefulSet, former: string): Pro
   const view = await loadView(kube, { flavour: set.apiVersion as SetFlavour, namespace, name });
   if (view === undefined) return;
   const owned: readonly (readonly [Resource, readonly KubeObject[]])[] = [
-    [claims, [...view.claims.values()]],
+    [claims, [...(view.claims?.values() ?? [])]],
     [pods, view.pods],
     [revisions, view.revisions],
   ];

@@ -16,14 +16,15 @@ export interface SetLook {
   readonly plan: Plan;
 }
 
-/** Reads all that belongs to a set, by its label selector. Undefined when there is no such set. */
+/** Reads all that belongs to a set, by its label selector, and the claims of its namespace. Undefined when there is no such set. */
 export async function loadView(kube: KubeClient, key: SetKey, known?: StatefulSet): Promise<ClusterView | undefined> {
   const set = known ?? (await kube.find(setsOf(key.flavour), key.namespace, key.name));
   if (set === undefined) return undefined;
   const labelSelector = selectorString(set.spec.selector);
   const [podList, claimList, revisionList] = await Promise.all([
     kube.list(pods, key.namespace, { labelSelector }),
-    kube.list(claims, key.namespace, { labelSelector }),
+    // A claim that was made beforehand may have no label: names decide.
+    kube.list(claims, key.namespace),
     kube.list(revisions, key.namespace, { labelSelector }),
   ]);
   return {

@@ -60,10 +60,10 @@ describe('a view', () => {
     await start();
     const view = cache.view(web);
     expect(names(view?.pods)).toEqual(['web-0', 'web-12']);
-    expect(names(view?.claims.values())).toEqual(['data-web-0', 'data-web-web-0']);
+    expect(names(view?.claims?.values())).toEqual(['data-web-0', 'data-web-web-0']);
     expect(names(view?.revisions)).toEqual(['web-a', 'web-free']);
     expect(names(cache.view(other)?.pods)).toEqual(['web-1-0']);
-    expect(names(cache.view(other)?.claims.values())).toEqual(['data-web-1-0']);
+    expect(names(cache.view(other)?.claims?.values())).toEqual(['data-web-1-0']);
     expect(names(cache.sets().map((name) => ({ metadata: name })))).toEqual(['web', 'web-1']);
   });
 

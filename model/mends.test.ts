@@ -55,6 +55,7 @@ describe('SS-38: whether a pod misses a claim that it cannot start without', () 
     ['Pending, and it is there', view(set), slot('Pending'), false],
     ['Running without it', aView(set), slot('Running'), false],
     ['a set without claims', aView(aSet()), slot('Pending'), false],
+    ['claims that nobody has looked at', aView(set, { claims: undefined }), slot('Pending'), false],
     ['no pod', aView(set), { ...slot(), pod: undefined }, false],
   ])('%s: %s', (_, of, replica, expected) => {
     expect(lacksClaims(of, replica)).toBe(expected);

@@ -19,7 +19,7 @@ export function mends(view: ClusterView, slot: Slot): boolean {
 export function lacksClaims(view: ClusterView, { pod, ordinal }: Slot): boolean {
   if (pod === undefined || (pod.status?.phase ?? 'Pending') !== 'Pending') return false;
   const templates = view.set.spec.volumeClaimTemplates ?? [];
-  return templates.some((template) => !view.claims.has(claimName(template, view.set, ordinal)));
+  return templates.some((template) => view.claims?.has(claimName(template, view.set, ordinal)) === false);
 }
 
 export function claimMends(view: ClusterView, pod: Pod, ordinal: number, condemned: boolean): ClaimMend[] {
@@ -61,7 +61,7 @@ export function conflictingClaims(view: ClusterView, { replicas, condemned }: Sl
 function claimsOf(view: ClusterView, ordinal: number): Claim[] {
   const found: Claim[] = [];
   for (const template of view.set.spec.volumeClaimTemplates ?? []) {
-    const claim = view.claims.get(claimName(template, view.set, ordinal));
+    const claim = view.claims?.get(claimName(template, view.set, ordinal));
     if (claim !== undefined) found.push(claim);
   }
   return found;

@@ -199,8 +199,8 @@ export interface ClusterView {
   readonly set: StatefulSet;
   /** Pods whose name begins with the set's name and ends in an ordinal, owned by anyone or no one. */
   readonly pods: readonly Pod[];
-  /** Claims of the set's name pattern, by name. */
-  readonly claims: ReadonlyMap<string, Claim>;
+  /** Claims of the set's name pattern, by name. Undefined where they were not looked at: then nothing follows from one that is missing. */
+  readonly claims?: ReadonlyMap<string, Claim>;
   /** Revisions owned by the set, or owned by no one and selected by it. */
   readonly revisions: readonly ControllerRevision[];
 }

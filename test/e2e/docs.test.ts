@@ -61,7 +61,7 @@ afterAll(async () => {
 const pagesToRun: readonly (readonly [page: string, ...said: RegExp[]])[] = [
   [
     'docs/getting-started.md',
-    /rolling update complete 6 pods/,
+    /roll out complete: 6 new pods/,
     /ordinal explain[\s\S]*cannot pull image nginx:broken/,
     /\$ ordinal runs[\s\S]*rollout/,
   ],

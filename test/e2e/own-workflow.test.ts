@@ -82,6 +82,21 @@ scenario("a user's own workflow rolls out and deletes", async (scene) => {
   });
 });
 
+scenario(
+  "a user's own workflow goes back when stuck",
+  async (scene) => {
+    await scene.apply(await scene.example('s17-rollback'));
+    await scene.untilSettled('web');
+    await withWorker(scene, async () => {
+      const [stuck, undone] = await (await start(setOf(scene, { stuckAfterMs: 2_000 }), 'nginx:broken')).result();
+      expect(stuck).toMatchObject({ outcome: 'stuck', waiting: { reason: 'ImagePull', pod: 'web-2' } });
+      expect(undone).toMatchObject({ outcome: 'completed' });
+      expect(images(scene)).toEqual(Array(3).fill('nginx:1.25'));
+    });
+  },
+  { timeoutMs: 60_000 },
+);
+
 scenario('the worker of a release goes, another takes over: it is one request', async (scene) => {
   await web(scene);
   const running = await withWorker(scene, async () => {
