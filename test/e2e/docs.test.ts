@@ -53,7 +53,10 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await kubectlIn(inject('target'), 'default')(['delete', 'namespace', 'nginx-sts', '--wait=false', '--ignore-not-found']);
+  await kubectlIn(
+    inject('target'),
+    'default',
+  )(['delete', 'namespace', 'nginx-sts', '--wait=false', '--ignore-not-found']);
   await rm(folder, { recursive: true, force: true });
 });
 
