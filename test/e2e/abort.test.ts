@@ -27,9 +27,9 @@ for (const [what, replicas] of [
       'its pod is made anew',
       () => created() === 2 && scene.pods().get(pod)?.status?.phase === 'Running',
     );
-    await scene.kubectl(['annotate', 'statefulset', 'web', 'ordinal.dev/abort=now']);
+    await scene.kubectl(['annotate', scene.kind, 'web', 'ordinal.dev/abort=now']);
     await expect.poll(() => outcomes(scene), { timeout: 40_000, interval: 250 }).toEqual(['completed', 'aborted']);
-    await scene.kubectl(['annotate', 'statefulset', 'web', 'ordinal.dev/abort-']);
+    await scene.kubectl(['annotate', scene.kind, 'web', 'ordinal.dev/abort-']);
     await scene.patchImage('web', 'nginx:latest');
     await scene.untilSettled('web');
   });
