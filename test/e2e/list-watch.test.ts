@@ -17,7 +17,7 @@ scenario('list -w: one header, and a line for each set that changes', async (sce
     let said = '';
     child.stdout.on('data', (chunk: Buffer) => void (said += chunk.toString()));
     await scene.until('it is listed', () => /^web +2 +2 +2 +Healthy/m.test(said));
-    await scene.kubectl(['scale', 'statefulset', 'web', '--replicas=3']);
+    await scene.scale('web', 3);
     await scene.until('the change is told', () => /^web +3 +3 +3 +Healthy/m.test(said));
     expect(said.match(/^NAME/gm)).toHaveLength(1);
   } finally {
