@@ -3,8 +3,9 @@ import { namespaces } from '../kube/resources.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { buildBundle } from '../worker/build-bundle.ts';
 import { type Calls, countCalls } from './calls.ts';
-import { type Cluster, newNamespace, openCluster } from './cluster.ts';
+import { allReady, type Cluster, createSet, newNamespace, openCluster, podsAre } from './cluster.ts';
 import type { Bench, Scenario } from './scenario.ts';
+import { keyIn, patchSpec } from './sets.ts';
 import { type Running, type SystemName, systemsOn } from './systems.ts';
 import { processorSeconds, residentMiB } from './usage.ts';
 
@@ -38,6 +39,8 @@ export interface Run {
 }
 
 const defaultLimit = 600;
+/** Pods of the set that a system starts before it is measured. */
+const warmUp = 10;
 
 /**
  * Runs each scenario on each system in turn, again and again, on one API server with the same simulated kubelets; each run in a namespace of its
@@ -92,6 +95,17 @@ async function once({ sandbox, cluster, bundle, scenario, size, system }: Once):
       running.push(started);
       return started;
     },
+    async startWarm() {
+      const started = await bench.start();
+      if (system === 'direct') return started;
+      const elsewhere = await newNamespace(cluster);
+      await createSet(cluster, elsewhere, { replicas: warmUp, claims: true });
+      await podsAre(cluster, keyIn(elsewhere), allReady(warmUp));
+      await patchSpec(cluster, elsewhere, { replicas: 0 });
+      await podsAre(cluster, keyIn(elsewhere), (pods) => pods.length === 0);
+      await removeNamespace(cluster, elsewhere);
+      return started;
+    },
     async prepared(work) {
       const maker = await systems.start('raised');
       try {
@@ -143,15 +157,20 @@ async function withinSeconds(limit: number, work: Promise<void>): Promise<boolea
 }
 
 /** Waits until the namespace is gone with all that is in it: the next run has the machine to itself. */
-async function cleared({ client }: Cluster, namespace: string): Promise<void> {
-  const { uid } = (await client.get(namespaces, undefined, namespace)).metadata;
-  await client.remove(namespaces, undefined, namespace, { uid });
+async function cleared(cluster: Cluster, namespace: string): Promise<void> {
+  const { client } = cluster;
+  await removeNamespace(cluster, namespace);
   const deadline = AbortSignal.timeout(300_000);
   for (let waitMs = 100; !deadline.aborted; waitMs = Math.min(waitMs * 2, 1_000)) {
     if ((await client.find(namespaces, undefined, namespace)) === undefined) return;
     await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
   throw new Error(`namespace ${namespace} is not gone after 5 minutes`);
+}
+
+async function removeNamespace({ client }: Cluster, namespace: string): Promise<void> {
+  const { uid } = (await client.get(namespaces, undefined, namespace)).metadata;
+  await client.remove(namespaces, undefined, namespace, { uid });
 }
 
 export function lineOf({

@@ -8,6 +8,8 @@ export interface Bench {
   readonly system: SystemName;
   /** Starts the system that is measured; before that, nobody works on sets. */
   start(): Promise<Running>;
+  /** The same, and has it start and empty a small set elsewhere: what is compared is code that has run before. */
+  startWarm(): Promise<Running>;
   /** Runs `work` while Kubernetes' own controller, its limits raised, makes what the scenario begins with. */
   prepared(work: () => Promise<void>): Promise<void>;
   /** Measures what happens in `work`: time, calls, processor time. Once for each run of a scenario. */

@@ -13,7 +13,7 @@ export const orderedStart: Scenario = {
   systems: systemNames,
   async run(bench, size) {
     const { cluster, namespace, system } = bench;
-    await bench.start();
+    await bench.startWarm();
     await bench.measure(async () => {
       const isDirect = system === 'direct';
       const set = await createSet(cluster, namespace, { replicas: isDirect ? 0 : size, claims: true });
@@ -32,7 +32,7 @@ export const parallelStart: Scenario = {
   systems: systemNames,
   async run(bench, size) {
     const { cluster, namespace, system } = bench;
-    await bench.start();
+    await bench.startWarm();
     await bench.measure(async () => {
       const isDirect = system === 'direct';
       const set = await createSet(cluster, namespace, { replicas: isDirect ? 0 : size, parallel: true });
@@ -53,7 +53,7 @@ export const manySets: Scenario = {
   systems: systemNames,
   async run(bench, size) {
     const { cluster, namespace, system } = bench;
-    await bench.start();
+    await bench.startWarm();
     const names = Array.from({ length: size }, (_, index) => `web${index}`);
     await bench.measure(async () => {
       const isDirect = system === 'direct';

@@ -19,7 +19,7 @@ export const brokenRevision: Scenario = {
     const { cluster, namespace } = bench;
     const key = keyIn(namespace);
     await settledSet(bench, { replicas: size });
-    await bench.start();
+    await bench.startWarm();
     // The simulated kubelet cannot pull an image of this tag.
     await patchSpec(cluster, namespace, imagePatch('nginx:broken'));
     const isBroken = (image?: string) => image === 'nginx:broken';
@@ -48,6 +48,7 @@ const killed = (
   full: 100,
   moved: () => 0,
   systems: controllers,
+  limit: 30,
   async run(bench, size) {
     const { cluster } = bench;
     await prepare(bench, size);

@@ -18,7 +18,7 @@ const rollingUpdate = (id: string, maxUnavailable: number): Scenario => ({
   async run(bench, size) {
     const { cluster, namespace, system } = bench;
     const set = await settledSet(bench, { replicas: size, maxUnavailable });
-    await bench.start();
+    await bench.startWarm();
     await bench.measure(async () => {
       if (system === 'direct') return directUpdate(cluster, set, size, maxUnavailable);
       await patchSpec(cluster, namespace, imagePatch('nginx:2'));
@@ -40,7 +40,7 @@ export const scaleIn: Scenario = {
   async run(bench, size) {
     const { cluster, namespace, system } = bench;
     const set = await settledSet(bench, { replicas: size, ordered: true });
-    await bench.start();
+    await bench.startWarm();
     await bench.measure(async () => {
       if (system === 'direct') return directScaleIn(cluster, set, size);
       await patchSpec(cluster, namespace, { replicas: 0 });
