@@ -1,6 +1,6 @@
-import { allReady, createSet, podsAre } from '../cluster.ts';
+import { allReady, createSet, podsAre, type SetOptions } from '../cluster.ts';
 import { directParallel, directStart } from '../direct.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Bench, Scenario } from '../scenario.ts';
 import { keyIn } from '../sets.ts';
 import { systemNames } from '../systems.ts';
 
@@ -12,14 +12,8 @@ export const orderedStart: Scenario = {
   moved: (size) => size,
   systems: systemNames,
   async run(bench, size) {
-    const { cluster, namespace, system } = bench;
     await bench.startWarm();
-    await bench.measure(async () => {
-      const isDirect = system === 'direct';
-      const set = await createSet(cluster, namespace, { replicas: isDirect ? 0 : size, claims: true });
-      if (isDirect) await directStart(cluster, set, size);
-      await podsAre(cluster, keyIn(namespace), allReady(size));
-    });
+    await bench.measure(() => started(bench, { replicas: size, claims: true }, directStart));
   },
 };
 
@@ -31,14 +25,8 @@ export const parallelStart: Scenario = {
   moved: (size) => size,
   systems: systemNames,
   async run(bench, size) {
-    const { cluster, namespace, system } = bench;
     await bench.startWarm();
-    await bench.measure(async () => {
-      const isDirect = system === 'direct';
-      const set = await createSet(cluster, namespace, { replicas: isDirect ? 0 : size, parallel: true });
-      if (isDirect) await directParallel(cluster, set, size);
-      await podsAre(cluster, keyIn(namespace), allReady(size));
-    });
+    await bench.measure(() => started(bench, { replicas: size, parallel: true }, directParallel));
   },
 };
 
@@ -52,18 +40,23 @@ export const manySets: Scenario = {
   moved: (size) => size * replicas,
   systems: systemNames,
   async run(bench, size) {
-    const { cluster, namespace, system } = bench;
     await bench.startWarm();
     const names = Array.from({ length: size }, (_, index) => `web${index}`);
     await bench.measure(async () => {
-      const isDirect = system === 'direct';
-      await Promise.all(
-        names.map(async (name) => {
-          const set = await createSet(cluster, namespace, { replicas: isDirect ? 0 : replicas, name });
-          if (isDirect) await directStart(cluster, set, replicas);
-          await podsAre(cluster, keyIn(namespace, name), allReady(replicas));
-        }),
-      );
+      await Promise.all(names.map((name) => started(bench, { replicas, name }, directStart)));
     });
   },
 };
+
+/** Makes a set and waits until its pods are Ready; where no controller is measured, `direct` makes them. */
+async function started(
+  { cluster, namespace, system }: Bench,
+  options: SetOptions,
+  direct: typeof directStart,
+): Promise<void> {
+  const { replicas, name } = options;
+  const isDirect = system === 'direct';
+  const set = await createSet(cluster, namespace, { ...options, replicas: isDirect ? 0 : replicas });
+  if (isDirect) await direct(cluster, set, replicas);
+  await podsAre(cluster, keyIn(namespace, name), allReady(replicas));
+}
