@@ -145,13 +145,16 @@ async function bringUp(options: SandboxOptions, life: Life, binaries: Binaries, 
     temporalSettings: options.temporalSettings ?? [],
   });
   const own = (name: ProcessName) => manageProcess(specs[name], life.record);
+  // The scheduler ends itself when its memory of a pod is contradicted, which an API server that is killed in mid-write can do.
+  const ownRevived = (name: ProcessName) =>
+    manageProcess(specs[name], life.record, () => life.instance().phase === 'ready');
   const processes = {
     etcd: own('etcd'),
     apiserver: own('apiserver'),
-    scheduler: own('scheduler'),
-    controllers: own('controllers'),
-    kwok: own('kwok'),
-    agent: own('agent'),
+    scheduler: ownRevived('scheduler'),
+    controllers: ownRevived('controllers'),
+    kwok: ownRevived('kwok'),
+    agent: ownRevived('agent'),
     temporal: own('temporal'),
     'built-in': own('built-in'),
   };

@@ -36,14 +36,20 @@ export interface OwnedProcess extends ManagedProcess {
 
 const endingSignals: ReadonlySet<NodeJS.Signals> = new Set(['SIGKILL', 'SIGTERM', 'SIGINT']);
 
+/** Before a process that ended by itself is started again, in ms: one that cannot run does not take the machine. */
+const reviveAfterMs = 250;
+
 /**
- * `specFor` is called at every start; `record` is told each new identity at once, before anything else can go wrong.
+ * `specFor` is called at every start; `record` is told each new identity at once, before anything else can go wrong. One that
+ * ends without `kill` is started again as long as `revives` says so, as a kubelet does with the pods of a control plane.
  */
 export function manageProcess(
   specFor: () => ProcessSpec,
   record: (name: string, identity: ProcessIdentity) => void,
+  revives: () => boolean = () => false,
 ): OwnedProcess {
   let spec = specFor();
+  let killed = false;
   let child: ChildProcess | undefined;
   let identity: ProcessIdentity | undefined;
   let spawnError: Error | undefined;
@@ -60,6 +66,7 @@ export function manageProcess(
     start() {
       spec = specFor();
       spawnError = undefined;
+      killed = false;
       mkdirSync(dirname(spec.logFile), { recursive: true });
       const log = openSync(spec.logFile, 'a');
       // Its own session: Ctrl-C in a terminal reaches the owner, which then ends things in order.
@@ -70,6 +77,12 @@ export function manageProcess(
       });
       closeSync(log);
       child.on('error', (error) => (spawnError = error));
+      child.on('exit', () => {
+        const revive = () => {
+          if (!killed && !alive() && revives()) owned.start();
+        };
+        setTimeout(revive, reviveAfterMs).unref();
+      });
       child.unref();
       identity = child.pid === undefined ? undefined : identify(child.pid);
       if (identity !== undefined) record(spec.name, identity);
@@ -89,6 +102,7 @@ export function manageProcess(
       );
     },
     async kill(signal = 'SIGKILL') {
+      if (endingSignals.has(signal)) killed = true;
       const target = identity;
       if (target === undefined || !signalProcess(target, signal)) return;
       if (!endingSignals.has(signal)) return;

@@ -339,6 +339,22 @@ test('a killed API server comes back on the same address with the same data', as
   await podWhere('after-restart', 'is Ready', isReady, 60_000);
 });
 
+test('a scheduler that ends by itself is started again; one that was killed on purpose stays away', async () => {
+  const { scheduler } = sandbox.processes;
+  const before = scheduler.pid ?? 0;
+  process.kill(before, 'SIGKILL');
+  await waitUntil('another scheduler runs', () => scheduler.pid !== undefined && scheduler.pid !== before);
+  await createPod('after-scheduler');
+  await podWhere('after-scheduler', 'is Ready', isReady, 60_000);
+  await scheduler.kill();
+  await createPod('unscheduled');
+  await sandbox.processes.kwok.restart();
+  expect(scheduler.pid).toBeUndefined();
+  expect((await getPod('unscheduled')).spec).not.toHaveProperty('nodeName');
+  await scheduler.restart();
+  await podWhere('unscheduled', 'is Ready', isReady, 60_000);
+});
+
 test('a second one runs beside it, and when its owner is killed -9 no process of it is left', async () => {
   const script = fileURLToPath(new URL('owner.ts', import.meta.url));
   const owner = spawn(nodeProgram(), [script, 'second', stateRoot], { stdio: ['ignore', 'pipe', 'inherit'] });
