@@ -3,13 +3,13 @@ import { installLabel } from '../../install/objects.ts';
 import { KubeClient } from '../../kube/client.ts';
 import { connectCluster } from '../../kube/connect.ts';
 import { statefulSetDefinition } from '../../kube/crd.ts';
-import { isNotFound } from '../../kube/errors.ts';
-import { customResourceDefinitions, namespaces, setsOf } from '../../kube/resources.ts';
+import { customResourceDefinitions, namespaces } from '../../kube/resources.ts';
 import type { StatefulSet } from '../../model/objects.ts';
 import { CommandError, exitCodes, usageError } from '../exit.ts';
 import type { UninstallFlags } from '../uninstall-command.ts';
 import type { Output } from './output.ts';
 import { type Installed, installedObjects, removeInstalled, unlessGone } from './installed.ts';
+import { ownSets, removeSets } from './own-sets.ts';
 import { releaseSets } from './release-sets.ts';
 import { waitUntil } from './wait-until.ts';
 import { workersGone } from './workers-gone.ts';
@@ -37,6 +37,7 @@ export async function uninstall(flags: UninstallFlags, { out, err }: Output): Pr
     if (!dryRun) await workersGone(client, namespace, installed.filter(isWorker), goneWithinMs);
     for (const name of await releaseSets(client, dryRun))
       out(`finalizer of ${name} removed${dryRun ? ' (dry run)' : ''}\n`);
+    if (flags.force === true) for (const name of await removeSets(client, own, dryRun, goneWithinMs)) said(name);
     if (flags.keepCrd !== true && (await removeDefinition(client, dryRun)))
       said(`customresourcedefinition.apiextensions.k8s.io/${statefulSetDefinition().metadata.name}`);
     for (const rest of installed.filter((each) => !isWorker(each))) said(await removeInstalled(client, rest, dryRun));
@@ -48,15 +49,6 @@ export async function uninstall(flags: UninstallFlags, { out, err }: Output): Pr
     );
   } finally {
     await client.transport.close();
-  }
-}
-
-async function ownSets(client: KubeClient): Promise<readonly StatefulSet[]> {
-  try {
-    return (await client.list(setsOf('ordinal.dev/v1'))).items;
-  } catch (error) {
-    if (isNotFound(error)) return [];
-    throw error;
   }
 }
 
@@ -81,10 +73,7 @@ async function removeDefinition(client: KubeClient, dryRun: boolean): Promise<bo
   if (dryRun) return true;
   const isGone = async () =>
     (await client.find(customResourceDefinitions, undefined, name)) === undefined ? true : undefined;
-  return waitUntil(isGone, goneWithinMs, async () => {
-    const left = (await ownSets(client)).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
-    return `${name} is still being deleted; sets that are left, by finalizers of others: ${left.join(', ')}`;
-  });
+  return waitUntil(isGone, goneWithinMs, () => `${name} is still being deleted`);
 }
 
 /** Only a namespace that an installation made, never one that was there before. */
