@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import { namespaces } from '../kube/resources.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { buildBundle } from '../worker/build-bundle.ts';
 import { type Calls, countCalls } from './calls.ts';
-import { allReady, type Cluster, createSet, newNamespace, openCluster, podsAre } from './cluster.ts';
+import { cleared, type Cluster, newNamespace, openCluster } from './cluster.ts';
 import type { Bench, Scenario } from './scenario.ts';
-import { keyIn, patchSpec } from './sets.ts';
+import { warmUp } from './sets.ts';
 import { type Running, type SystemName, systemsOn } from './systems.ts';
 import { processorSeconds, residentMiB } from './usage.ts';
 
@@ -39,8 +38,6 @@ export interface Run {
 }
 
 const defaultLimit = 600;
-/** Pods of the set that a system starts before it is measured. */
-const warmUp = 10;
 
 /**
  * Runs each scenario on each system in turn, again and again, on one API server with the same simulated kubelets; each run in a namespace of its
@@ -98,12 +95,7 @@ async function once({ sandbox, cluster, bundle, scenario, size, system }: Once):
     async startWarm() {
       const started = await bench.start();
       if (system === 'direct') return started;
-      const elsewhere = await newNamespace(cluster);
-      await createSet(cluster, elsewhere, { replicas: warmUp, claims: true });
-      await podsAre(cluster, keyIn(elsewhere), allReady(warmUp));
-      await patchSpec(cluster, elsewhere, { replicas: 0 });
-      await podsAre(cluster, keyIn(elsewhere), (pods) => pods.length === 0);
-      await removeNamespace(cluster, elsewhere);
+      await warmUp(cluster);
       return started;
     },
     async prepared(work) {
@@ -154,23 +146,6 @@ async function withinSeconds(limit: number, work: Promise<void>): Promise<boolea
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Waits until the namespace is gone with all that is in it: the next run has the machine to itself. */
-async function cleared(cluster: Cluster, namespace: string): Promise<void> {
-  const { client } = cluster;
-  await removeNamespace(cluster, namespace);
-  const deadline = AbortSignal.timeout(300_000);
-  for (let waitMs = 100; !deadline.aborted; waitMs = Math.min(waitMs * 2, 1_000)) {
-    if ((await client.find(namespaces, undefined, namespace)) === undefined) return;
-    await new Promise((resolve) => setTimeout(resolve, waitMs));
-  }
-  throw new Error(`namespace ${namespace} is not gone after 5 minutes`);
-}
-
-async function removeNamespace({ client }: Cluster, namespace: string): Promise<void> {
-  const { uid } = (await client.get(namespaces, undefined, namespace)).metadata;
-  await client.remove(namespaces, undefined, namespace, { uid });
 }
 
 export function lineOf({

@@ -1,8 +1,15 @@
-/** `npm run bench [-- --scenario a,d --size N --repeat K --json]`, `npm run bench -- steps` and `-- recovery [--only TEXT]` */
+/**
+ * `npm run bench [-- --scenario a,d --size N --repeat K --json]`, `npm run bench -- steps`, `-- recovery [--only TEXT]` and
+ * `-- growth [--full --plot FILE]`
+ */
+import { readFile, writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { scenarios, scenariosOf } from './all-scenarios.ts';
 import { compare, lineOf } from './compare.ts';
 import { comparisonTable } from './comparison-table.ts';
+import { growthSizes, measureGrowth, type Point } from './growth.ts';
+import { growthPlot } from './growth-plot.ts';
+import { growthTable } from './growth-table.ts';
 import { type Measured, measuredTable } from './measured.ts';
 import { measureRecovery } from './recovery.ts';
 import { measureSteps } from './steps.ts';
@@ -39,6 +46,13 @@ interface Comparison {
   readonly json?: true;
 }
 
+interface Growth {
+  readonly full?: true;
+  readonly json?: true;
+  readonly plot?: string;
+  readonly points?: string;
+}
+
 const program = new Command('bench').description('measures Ordinal on a sandbox of its own');
 program
   .command('compare', { isDefault: true })
@@ -73,6 +87,22 @@ program
   .option('--json', 'JSON on standard output')
   .action(async ({ only, repeat, json }: { only?: string; repeat: number; json?: boolean }) => {
     print(await measureRecovery({ repeat, ...(only !== undefined && { only }), progress }), json === true);
+  });
+program
+  .command('growth')
+  .description('time and memory against the size of a set and the number of sets')
+  .option('--full', 'up to 5,000 ordinals and 2,000 sets: takes half an hour')
+  .option('--json', 'JSON on standard output')
+  .option('--plot <file>', 'writes a plot of it, as SVG')
+  .option('--points <file>', 'takes the points of an earlier run (--json) instead of measuring')
+  .action(async ({ full, json, plot, points: file }: Growth) => {
+    const tell = (point: Point) => progress(`${point.series} ${point.n}: ${point.seconds.toFixed(2)} s`);
+    const points =
+      file === undefined
+        ? await measureGrowth({ sizes: growthSizes[full ? 'full' : 'default'], tell })
+        : (JSON.parse(await readFile(file, 'utf8')) as readonly Point[]);
+    if (plot !== undefined) await writeFile(plot, growthPlot(points));
+    process.stdout.write(json ? `${JSON.stringify(points, null, 2)}\n` : `${growthTable(points)}\n`);
   });
 await program.parseAsync();
 

@@ -1,6 +1,14 @@
 import { setsOf } from '../kube/resources.ts';
 import type { SetKey, StatefulSet } from '../model/objects.ts';
-import { allReady, type Cluster, createSet, podsAre, type SetOptions } from './cluster.ts';
+import {
+  allReady,
+  type Cluster,
+  createSet,
+  newNamespace,
+  podsAre,
+  removeNamespace,
+  type SetOptions,
+} from './cluster.ts';
 import type { Bench } from './scenario.ts';
 
 export function keyIn(namespace: string, name = 'web'): SetKey {
@@ -42,4 +50,15 @@ async function isThrough({ cache }: Cluster, namespace: string): Promise<void> {
     if (status?.observedGeneration === metadata?.generation && (status?.availableReplicas ?? 0) === replicas) return;
     await cache.changed(key, deadline, 1_000);
   }
+}
+
+/** Has the controller that runs start and empty a set of 10 elsewhere: what is measured after that is code that has run before. */
+export async function warmUp(cluster: Cluster): Promise<void> {
+  const replicas = 10;
+  const elsewhere = await newNamespace(cluster);
+  await createSet(cluster, elsewhere, { replicas, claims: true });
+  await podsAre(cluster, keyIn(elsewhere), allReady(replicas));
+  await patchSpec(cluster, elsewhere, { replicas: 0 });
+  await podsAre(cluster, keyIn(elsewhere), (pods) => pods.length === 0);
+  await removeNamespace(cluster, elsewhere);
 }
