@@ -30,12 +30,12 @@ import { createWorkerMetrics } from './metrics/worker-metrics.ts';
 import { createNameGuard } from './name-conflict.ts';
 import { workerOptions, type WorkerOptions } from './options.ts';
 import { isProbe, probeNativeSets } from './probe.ts';
-import { repairUntil } from './repair-until.ts';
 import { runRepair } from './repair.ts';
 import { retrying } from './retrying.ts';
 import { runStatusWriter } from './status-writer.ts';
 import { stepInterceptor } from './step-interceptor.ts';
 import { createSetWorkflows } from './temporal.ts';
+import { untilConnected } from './until-connected.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 /** What a worker says of itself once it serves. */
@@ -173,14 +173,16 @@ export async function runWorker(
       return [...setFamilies(cache, holdsLease), ...connectionFamilies(connections)];
     };
     const unanswered = () => Promise.reject(new Error('not connected yet'));
-    const connection = settings.repair
-      ? await repairUntil(
-          connected,
-          newLease(),
-          (held) => runRepair({ ...dependencies, ask: unanswered, onProblem, onOutage, onRepaired }, held),
-          signal,
-        )
-      : await connected;
+    const withoutTemporal = (ask: () => Promise<unknown>, held: AbortSignal) => [
+      runLetGo({ cache, client, planner, onProblem }, held),
+      ...(settings.repair ? [runRepair({ ...dependencies, ask, onProblem, onOutage, onRepaired }, held)] : []),
+    ];
+    const connection = await untilConnected(
+      connected,
+      newLease(),
+      (held) => Promise.all(withoutTemporal(unanswered, held)),
+      signal,
+    );
     cleanup.push(() => connection.close());
     metrics.temporalIsOut = false;
     beginOperations(Runtime.instance().metricMeter, namespace, taskQueue);
@@ -224,9 +226,8 @@ export async function runWorker(
       await Promise.all([
         runChangeFeed({ cache, planner, clock, stopwatch, ...workflows, wake, wakeGone, onProblem }, held),
         names.run(held),
-        runLetGo({ cache, client, planner, onProblem }, held),
         runStatusWriter({ cache, client, planner, events, clock, stopwatch, onProblem }, held),
-        ...(settings.repair ? [runRepair({ ...dependencies, ask, onProblem, onOutage, onRepaired }, held)] : []),
+        ...withoutTemporal(ask, held),
       ]);
       metrics.wakes.forget();
       metrics.temporalIsOut = false;

@@ -119,6 +119,19 @@ test('while Temporal is away a namespace goes, and the order of a set does not k
     await scene.until('the set is gone', () => scene.set('web') === undefined);
   }));
 
+test('the order of a set does not keep its namespace either where the worker started while Temporal was away', () =>
+  playOn(cluster.target, 'namespace-later', async (scene) => {
+    const objects = await scene.example('s03-rolling-update');
+    await scene.apply(annotated(objects, { 'ordinal.dev/ordered-deletion': 'true' }));
+    await scene.untilSettled('web');
+    await Promise.all([killTemporal(), worker.kill('SIGKILL')]);
+    await scene.kubectl(['delete', 'namespace', scene.namespace, '--wait=false']);
+    const starting = cluster.startWorker();
+    await scene.until('the set is gone', () => scene.set('web') === undefined, 40_000);
+    await cluster.sandbox.processes.temporal.restart();
+    worker = await starting;
+  }));
+
 test('with --no-repair nothing is done until Temporal is back', async () => {
   await worker.kill('SIGTERM');
   worker = await cluster.startWorker(['--resource', 'apps/v1', '--no-probe', '--no-repair']);

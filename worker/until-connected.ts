@@ -7,18 +7,18 @@ const patienceMs = 1_000;
 const turnMs = 30_000;
 
 /**
- * Waits for Temporal, which a worker that starts may find gone. Until it is there the worker takes part in the election for one duty only:
- * lost pods are created again. Nobody else may be alive who would, for example when a node took Temporal's own database and all workers with it.
+ * Waits for Temporal, which a worker that starts may find gone. Until it is there the worker takes part in the election for the duties that
+ * need no Temporal. Nobody else may be alive who would, for example when a node took Temporal's own database and all workers with it.
  */
-export async function repairUntil<T>(
+export async function untilConnected<T>(
   connected: Promise<T>,
   lease: Lease,
-  repair: (held: AbortSignal) => Promise<void>,
+  duties: (held: AbortSignal) => Promise<unknown>,
   signal: AbortSignal,
 ): Promise<T> {
   const isSoon = await Promise.race([connected.then(() => true), pause(patienceMs, signal).then(() => false)]);
   if (isSoon) return connected;
-  const elected = lease.run((held) => repair(AbortSignal.any([held, AbortSignal.timeout(turnMs)])));
+  const elected = lease.run(async (held) => void (await duties(AbortSignal.any([held, AbortSignal.timeout(turnMs)]))));
   try {
     return await connected;
   } finally {
