@@ -29,7 +29,9 @@ export interface OwnCluster {
 }
 
 /** What a worker meets in place of the servers themselves or of this version's workflows, and what its environment has in addition. */
-interface Through extends Partial<Pick<Target, 'workerKubeconfig' | 'temporalAddress' | 'workflowBundle'>> {
+interface Through extends Partial<
+  Pick<Target, 'workerKubeconfig' | 'temporalAddress' | 'temporalNamespace' | 'workflowBundle'>
+> {
   readonly env?: Readonly<Record<string, string>>;
 }
 
