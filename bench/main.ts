@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- --scenario a,d --size N --repeat K --json]`, `npm run bench -- steps`, `-- recovery [--only TEXT]` and
- * `-- growth [--full --plot FILE]`
+ * `npm run bench [-- --scenario a,d --size N --repeat K --json]`, `npm run bench -- steps`, `-- recovery [--only TEXT]`,
+ * `-- growth [--full --plot FILE]` and `-- cli`
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
@@ -10,6 +10,7 @@ import { comparisonTable } from './comparison-table.ts';
 import { growthSizes, measureGrowth, type Point } from './growth.ts';
 import { growthPlot } from './growth-plot.ts';
 import { growthTable } from './growth-table.ts';
+import { measureInterfaces } from './interfaces.ts';
 import { type Measured, measuredTable } from './measured.ts';
 import { measureRecovery } from './recovery.ts';
 import { measureSteps } from './steps.ts';
@@ -103,6 +104,16 @@ program
         : (JSON.parse(await readFile(file, 'utf8')) as readonly Point[]);
     if (plot !== undefined) await writeFile(plot, growthPlot(points));
     process.stdout.write(json ? `${JSON.stringify(points, null, 2)}\n` : `${growthTable(points)}\n`);
+  });
+program
+  .command('cli')
+  .description(
+    'what people wait for: the start of the command line and of the SDK, the repaint of a live view, the size of the package',
+  )
+  .option('--repeat <times>', 'counted runs, after one that is not', positive, 15)
+  .option('--json', 'JSON on standard output')
+  .action(async ({ repeat, json }: { repeat: number; json?: boolean }) => {
+    print(await measureInterfaces({ repeat, progress }), json === true);
   });
 await program.parseAsync();
 

@@ -2,36 +2,30 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { installPackage, type InstalledPackage } from '../support/installed-package.ts';
 
 const run = promisify(execFile);
-const root = fileURLToPath(new URL('../..', import.meta.url));
 let folder: string;
+let bin: InstalledPackage['bin'];
 
-/** What a user does: packs (or downloads) the package, and installs it into a project that has nothing else. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ordinal-package-'));
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
-  const listed = JSON.parse(stdout.slice(stdout.indexOf('['))) as readonly { filename: string; size: number }[];
-  const [packed] = listed;
-  expect(packed?.size).toBeLessThan(1024 * 1024);
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'elsewhere', type: 'module', private: true }));
-  await run('npm', ['install', '--no-audit', '--no-fund', join(folder, packed?.filename ?? '')], { cwd: folder });
+  const installed = await installPackage(folder);
+  expect(installed.size).toBeLessThan(1024 * 1024);
+  bin = installed.bin;
 }, 300_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const bin = (name: string, args: readonly string[]) =>
-  run(join(folder, 'node_modules', '.bin', name), [...args], {
-    env: { ...process.env, KUBECONFIG: inject('target').kubeconfig },
-  });
+const call = (name: 'ordinal' | 'kubectl-ordinal', args: readonly string[]) =>
+  run(bin(name), [...args], { env: { ...process.env, KUBECONFIG: inject('target').kubeconfig } });
 
 test('the command line runs, under both of its names', async () => {
-  expect((await bin('ordinal', ['--help'])).stdout).toContain('worker');
-  expect((await bin('kubectl-ordinal', ['--help'])).stdout).toContain('rollout');
-  expect((await bin('ordinal', ['list', '-A', '-o', 'json'])).stdout).toContain('[');
+  expect((await call('ordinal', ['--help'])).stdout).toContain('worker');
+  expect((await call('kubectl-ordinal', ['--help'])).stdout).toContain('rollout');
+  expect((await call('ordinal', ['list', '-A', '-o', 'json'])).stdout).toContain('[');
 });
 
 test('the client and the worker can be imported, by JavaScript too', async () => {
