@@ -33,17 +33,29 @@ export function explain(look: SetLook): Explanation {
     ...(waiting && { waiting }),
     troubles,
     next: plannedWork(look).steps.slice(0, 10),
-    remedies: remediesFor({ flavour, namespace, name }, phase, waiting),
+    remedies: remediesFor({ flavour, namespace, name }, phase, waiting, look.view.revisions.length > 1),
   };
 }
 
-function remediesFor({ flavour, namespace, name }: SetKey, phase: Phase, waiting: Waiting | undefined): string[] {
+function remediesFor(
+  { flavour, namespace, name }: SetKey,
+  phase: Phase,
+  waiting: Waiting | undefined,
+  hasFormer: boolean,
+): string[] {
   const at = `${name} -n ${namespace}`;
   if (phase === 'Paused') return [`resume it: ordinal resume ${at}`];
   if (phase === 'Aborted')
-    return [`lift the abort: ordinal retry ${at}`, `or go back: ordinal undo ${at}, then ordinal retry ${at}`];
-  if (phase === 'Pending') return [`see that a worker runs: ordinal worker --resource ${flavour}`];
+    return [
+      `lift the abort: ordinal retry ${at}`,
+      ...(hasFormer ? [`or go back: ordinal undo ${at}, then ordinal retry ${at}`] : []),
+    ];
+  if (phase === 'Pending') {
+    return [
+      `see that the workers serve it, all of a cluster with the same --resource: ordinal worker --resource ${flavour}`,
+    ];
+  }
   if (phase !== 'Stuck' || waiting === undefined) return [];
   const undo = `or go back to the revision before: ordinal undo ${at}`;
-  return [remedies[waiting.reason].replaceAll('AT', at), undo];
+  return [remedies[waiting.reason].replaceAll('AT', at), ...(hasFormer ? [undo] : [])];
 }

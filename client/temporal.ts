@@ -1,6 +1,6 @@
 import type { Client, Connection, TLSConfig } from '@temporalio/client';
 import type { SetKey } from '../model/objects.ts';
-import { entityId, type SetRef } from '../workflows/messages.ts';
+import { entityId, type OperationResult, type SetRef } from '../workflows/messages.ts';
 import { OrdinalError, UnreachableError } from './errors.ts';
 
 /** One workflow of a set. */
@@ -11,6 +11,8 @@ export interface Run {
   readonly type: string;
   /** As Temporal names it: RUNNING, COMPLETED, FAILED, ... */
   readonly status: string;
+  /** How an operation that ran to its end found its work: `completed`, `superseded`, `aborted` or `gone` (with its set). */
+  readonly outcome?: string;
   readonly phase?: string;
   readonly revision?: string;
   /** RFC 3339. */
@@ -71,7 +73,7 @@ export function openTemporal(options: TemporalOptions, ready?: TemporalConnectio
       } catch (error) {
         throw refusal(error);
       }
-      return found;
+      return Promise.all(found.map((run) => withOutcome(from, run)));
     },
     async uiLink(cluster, key) {
       const set: SetRef = { cluster, ...key };
@@ -89,6 +91,17 @@ export function openTemporal(options: TemporalOptions, ready?: TemporalConnectio
       );
     },
   };
+}
+
+/** A run that has ended well is asked for its result; what Temporal has forgotten meanwhile is left out. */
+async function withOutcome(client: Client, run: Run): Promise<Run> {
+  if (run.type === 'statefulSet' || run.status !== 'COMPLETED') return run;
+  try {
+    const result: OperationResult = await client.workflow.getHandle(run.workflowId, run.runId).result();
+    return { ...run, outcome: result.outcome };
+  } catch {
+    return run;
+  }
 }
 
 /** A server that is older than a query, or has not met a worker of ours, refuses it with a bare code of gRPC. */

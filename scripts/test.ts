@@ -16,7 +16,7 @@ interface Count {
   readonly failed: number;
 }
 
-const checks = ['types', 'lint', 'format:check', 'unused'] as const;
+const checks = ['types', 'lint', 'format:check', 'unused', 'reference -- --check', 'package:check'] as const;
 const longChecks = ['properties -- --minutes 2', 'mutation'] as const;
 const projects = ['unit', 'e2e', 'speed', 'full'] as const;
 

@@ -43,7 +43,7 @@ export async function history(
 /** The revisions are in the cluster: they are shown also when Temporal does not answer. */
 async function runsOf(handle: StatefulSetHandle, console: Console): Promise<readonly Run[]> {
   try {
-    return await handle.runs(200);
+    return await handle.runs(100);
   } catch (error) {
     if (!(error instanceof OrdinalError)) throw error;
     console.err(`without the runs: ${error.message}`);
@@ -61,7 +61,14 @@ export function historyTable(entries: readonly HistoryEntry[], runs?: readonly R
     if (run === undefined) return [...first, entry.createdAt ?? '-', '-', entry.requestedBy ?? '-', '-', '-'];
     const ms = run.closedAt === undefined ? undefined : Date.parse(run.closedAt) - Date.parse(run.startedAt);
     const lasted = ms === undefined ? '-' : shortDuration(ms);
-    return [...first, run.startedAt, lasted, entry.requestedBy ?? '-', run.status.toLowerCase(), run.runId];
+    return [
+      ...first,
+      run.startedAt,
+      lasted,
+      entry.requestedBy ?? '-',
+      run.outcome ?? run.status.toLowerCase(),
+      run.runId,
+    ];
   });
   return table(header, rows);
 }

@@ -25,10 +25,11 @@ export async function runs(
     return;
   }
   const now = Date.now();
-  const rows = found.map(({ type, status, phase, revision, startedAt, closedAt, workflowId, runId }) => [
+  const rows = found.map(({ type, status, outcome, phase, revision, startedAt, closedAt, workflowId, runId }) => [
     type,
-    status.toLowerCase(),
-    phase ?? '-',
+    outcome ?? status.toLowerCase(),
+    // The phase of a run that has ended is the last one that it told.
+    (status === 'RUNNING' ? phase : undefined) ?? '-',
     revision ?? '-',
     age(startedAt, now),
     shortDuration((closedAt === undefined ? now : Date.parse(closedAt)) - Date.parse(startedAt)),

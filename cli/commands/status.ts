@@ -28,6 +28,8 @@ export async function status(
   };
   if (!flags.watch) {
     if (tell(first)) return exitCodes.ok;
+    const hold = holdOn(name, first);
+    if (hold !== undefined) console.err(hold);
     const stuck = stalled(first);
     if (stuck !== undefined) throw stuckError(name, stuck);
     return exitCodes.ok;
@@ -83,9 +85,10 @@ function stuckError(name: string, { reason, message }: Condition): CommandError 
   );
 }
 
-/** A hold lasts until somebody lifts it: whoever waits is told so at once. */
+/** A hold lasts until somebody lifts it, and a deletion to the end: whoever waits is told so at once. */
 function holdOn(name: string, set: StatefulSet): string | undefined {
   const { aborted, paused } = desiredOf(set);
+  if (set.metadata.deletionTimestamp !== undefined) return `statefulset "${name}" is being deleted`;
   if (aborted) return `statefulset "${name}" is aborted; lift it: ordinal retry ${name}`;
   return paused ? `statefulset "${name}" is paused; lift it: ordinal resume ${name}` : undefined;
 }

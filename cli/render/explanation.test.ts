@@ -58,7 +58,7 @@ it('says that no worker has come', () => {
       3      create   web-2   -      web-5ff5dd6d7d   later
 
     What helps:
-      see that a worker runs: ordinal worker --resource apps/v1
+      see that the workers serve it, all of a cluster with the same --resource: ordinal worker --resource apps/v1
     "
   `);
 });

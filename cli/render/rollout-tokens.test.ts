@@ -15,11 +15,13 @@ const partition = (of: number): Partial<StatefulSet['spec']> => ({
   updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: of } },
 });
 
-// Word for word what kubectl 1.36 prints: scripts look for it.
+// Word for word what kubectl 1.36 prints, but for pods to be removed: scripts look for it.
 it.each<[Partial<StatefulSet['spec']>, StatefulSet['status'], number, boolean, string]>([
   [{}, undefined, 1, false, 'Waiting for statefulset spec update to be observed...'],
   [{}, whole, 2, false, 'Waiting for statefulset spec update to be observed...'],
   [{}, { ...whole, readyReplicas: 1 }, 1, false, 'Waiting for 2 pods to be ready...'],
+  [{}, { ...whole, replicas: 5, readyReplicas: 5 }, 1, false, 'Waiting for 2 pods to be removed...'],
+  [{}, { ...whole, replicas: 3 }, 1, true, 'statefulset rolling update complete 3 pods at revision web-b...'],
   [
     partition(0),
     { ...whole, updatedReplicas: 1 },

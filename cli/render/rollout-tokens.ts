@@ -7,7 +7,7 @@ export interface RolloutToken {
   readonly done: boolean;
 }
 
-/** The sentences of `kubectl rollout status`; for strategies that kubectl refuses, our own. */
+/** The sentences of `kubectl rollout status`; for strategies that kubectl refuses, and for pods that have to go, our own. */
 export function rolloutToken(set: StatefulSet): RolloutToken {
   const { metadata, spec, status = {} } = set;
   const { observedGeneration = 0, readyReplicas = 0, updatedReplicas = 0, currentReplicas = 0 } = status;
@@ -21,6 +21,9 @@ export function rolloutToken(set: StatefulSet): RolloutToken {
     return going('Waiting for statefulset spec update to be observed...');
   }
   if (readyReplicas < replicas) return going(`Waiting for ${replicas - readyReplicas} pods to be ready...`);
+  // kubectl does not wait for them.
+  const spare = (status.replicas ?? 0) - replicas;
+  if (spare > 0) return going(`Waiting for ${spare} pods to be removed...`);
   const type = spec.updateStrategy?.type ?? 'RollingUpdate';
   if (type === 'OnDelete')
     return done(`statefulset is ready: ${updatedReplicas} of ${replicas} pods at revision ${updateRevision}...`);
