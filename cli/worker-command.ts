@@ -51,7 +51,8 @@ export function workerCommand(): Command {
     .option('--make-current', 'make this build the current one of its deployment')
     .addHelpText(
       'after',
-      '\nTemporal is found by TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_* or a temporal.toml.',
+      '\nTemporal is found by TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_* or a temporal.toml.\n' +
+        'Traces are sent where OTEL_EXPORTER_OTLP_ENDPOINT says so (docs/tracing.md).',
     )
     .action(async function (this: Command) {
       const { resource: resources, grace: graceMs, namespace: _, color: __, ...rest } = this.optsWithGlobals<Flags>();

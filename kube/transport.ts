@@ -11,7 +11,20 @@ import { userAgent } from './user-agent.ts';
 
 export type Query = Readonly<Record<string, string | undefined>>;
 
+/** Hears of a call before it is made; what it answers, of the status of the answer, or that there was none. */
+export type OnRequest = (request: KubeRequest, call: Call) => ((status: number | 'none') => void) | undefined;
+
+interface Call {
+  /** `https://host:port`, with the path that the kubeconfig's server may have. */
+  readonly address: string;
+  /** Path and query, behind the address. */
+  readonly target: string;
+  /** How often the request was made before. */
+  readonly resent: number;
+}
+
 export interface TransportOptions {
+  readonly onRequest?: OnRequest;
   /** Requests a second. Default 1000. */
   readonly qps?: number;
   /** Requests at once before `qps` holds. Default 2000. */
@@ -65,11 +78,13 @@ export class Transport {
   readonly #forgetCredentials: () => void;
   readonly #bucket: TokenBucket;
   readonly #meter = new RequestMeter();
-  readonly #options: Required<TransportOptions>;
+  readonly #options: Required<Omit<TransportOptions, 'onRequest'>>;
+  readonly #onRequest: OnRequest | undefined;
   #dispatcher: { readonly fingerprint: string; readonly agent: Dispatcher } | undefined;
   #closed = false;
 
-  constructor(config: KubeConfig, options: TransportOptions = {}) {
+  constructor(config: KubeConfig, { onRequest, ...options }: TransportOptions = {}) {
+    this.#onRequest = onRequest;
     this.#options = {
       qps: 1000,
       burst: 2000,
@@ -97,7 +112,7 @@ export class Transport {
     const attempts = options.attempts ?? this.#options.attempts;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const answer = await this.#send(request, signal, this.#options.timeoutMs);
+        const answer = await this.#send(request, signal, this.#options.timeoutMs, attempt - 1);
         return (await this.#orUnreachable(request, answer.body.json(), signal)) as T;
       } catch (error) {
         const wait = attempt < attempts ? this.#retryAfter(request, error, attempt) : undefined;
@@ -156,16 +171,19 @@ export class Transport {
     request: KubeRequest,
     signal: AbortSignal | undefined,
     bodyTimeout: number,
+    resent = 0,
   ): Promise<Dispatcher.ResponseData> {
     for (let stale = false; ; stale = true) {
       this.#meter.throttled(await this.#bucket.take(signal));
       const credentials = await this.#credentials();
+      const target = request.path + search(request.query);
+      const ended = this.#onRequest?.(request, { address: this.address, target, resent });
       const began = performance.now();
       let answer: Dispatcher.ResponseData;
       try {
         answer = await this.#agent(credentials).request({
           origin: this.#origin,
-          path: this.#prefix + request.path + search(request.query),
+          path: this.#prefix + target,
           method: request.method,
           headers: {
             ...credentials.headers,
@@ -180,9 +198,11 @@ export class Transport {
         });
       } catch (error) {
         this.#meter.count(request, 'none', performance.now() - began);
+        ended?.('none');
         throw this.#translate(request, error, signal);
       }
       this.#meter.count(request, answer.statusCode, performance.now() - began);
+      ended?.(answer.statusCode);
       if (answer.statusCode < 300) return answer;
       const body = await this.#orUnreachable(request, answer.body.text(), signal);
       if (answer.statusCode === 401 && !stale) {

@@ -1,5 +1,6 @@
 import type { HistoryAndWorkflowId } from '@temporalio/client';
 import { Runtime, Worker, type Logger } from '@temporalio/worker';
+import { noSinks } from './tracing/tracing.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 /** What became of one run. */
@@ -28,8 +29,8 @@ export async function* replay(
   histories: AsyncIterable<HistoryAndWorkflowId> | Iterable<HistoryAndWorkflowId>,
   options: ReplayOptions = {},
 ): AsyncIterable<Replayed> {
-  const bundle = await workflowBundle(silence, options.workflowBundle);
-  for await (const { workflowId, runId, error } of Worker.runReplayHistories({ workflowBundle: bundle }, histories))
+  const playback = { workflowBundle: await workflowBundle(silence, options.workflowBundle), sinks: noSinks };
+  for await (const { workflowId, runId, error } of Worker.runReplayHistories(playback, histories))
     yield { workflowId, runId, ...(error !== undefined && { problem: reasonOf(error.message) }) };
 }
 

@@ -36,6 +36,7 @@ import { runStatusWriter } from './status-writer.ts';
 import { stepInterceptor } from './step-interceptor.ts';
 import { createSetWorkflows } from './temporal.ts';
 import { untilConnected } from './until-connected.ts';
+import { startTracing } from './tracing/tracing.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 /** What a worker says of itself once it serves. */
@@ -85,14 +86,16 @@ export async function runWorker(
     metrics: () =>
       metricsPage([...metrics.read(), ...clusterFamilies(), ...processFamilies()], () => temporalMetrics.page()),
   });
-  const cleanup: (() => Promise<void>)[] = [() => health.close()];
+  const tracing = await startTracing(log);
+  const cleanup: (() => Promise<void>)[] = [() => health.close(), () => tracing.stop()];
   try {
     const tell = (what: string) => (error: unknown, nextMs: number) => {
       const message = `${what}: ${error instanceof Error ? error.message : String(error)}`;
       unready = () => [message];
       log.warn({ nextAttemptMs: nextMs }, message);
     };
-    const client = new KubeClient(connectCluster({ kubeconfigPath: settings.kubeconfig, context: settings.context }));
+    const { kubeconfig: kubeconfigPath, context } = settings;
+    const client = new KubeClient(connectCluster({ kubeconfigPath, context, onRequest: tracing.onRequest }));
     const bundled = workflowBundle(logger, settings.workflowBundle);
     bundled.catch(() => undefined);
     const cluster = await retrying(() => client.clusterId(), signal, tell('Kubernetes API server'));
@@ -193,7 +196,8 @@ export async function runWorker(
       taskQueue,
       workflowBundle: await bundled,
       activities: createActivities(dependencies),
-      interceptors: { activity: [stepInterceptor(metrics, stopwatch)] },
+      interceptors: { activity: [...tracing.activities, stepInterceptor(metrics, stopwatch)] },
+      sinks: tracing.sinks,
       maxConcurrentActivityTaskExecutions: 400,
       maxConcurrentWorkflowTaskExecutions: 100,
       activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 5 },

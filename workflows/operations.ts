@@ -2,28 +2,29 @@ import { condition, continueAsNew, setHandler, setWorkflowOptions, workflowInfo 
 import { complete, planNext } from './activities.ts';
 import { changed, type NextSteps, type OperationInput, type OperationResult, type Seen } from './messages.ts';
 import type { Waiting } from '../model/waiting.ts';
+import { tellingItsEnd } from './operation-ended.ts';
 import { Progress } from './progress.ts';
 import { runSteps } from './run-steps.ts';
 import { later } from './seen.ts';
 
 /** Brings a set to its update revision, and takes changes of replicas, partition and pace in its stride. */
 export async function rollout(input: OperationInput): Promise<OperationResult> {
-  return operate(input);
+  return tellingItsEnd(input, () => operate(input));
 }
 
 /** Brings the window of ordinals to what is asked for. */
 export async function scale(input: OperationInput): Promise<OperationResult> {
-  return operate(input);
+  return tellingItsEnd(input, () => operate(input));
 }
 
 /** Gives back to a set what it has lost. */
 export async function repair(input: OperationInput): Promise<OperationResult> {
-  return operate(input);
+  return tellingItsEnd(input, () => operate(input));
 }
 
 /** Takes down the pods of a set that is being deleted, highest ordinal first, then lets the set go. */
 export async function deletion(input: OperationInput): Promise<OperationResult> {
-  return operate(input);
+  return tellingItsEnd(input, () => operate(input));
 }
 
 // With builds that are told apart an operation ends on the one that it began on; the workflow of a set moves on to the current one. To

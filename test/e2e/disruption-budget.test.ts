@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import type { Manifest } from '../support/example.ts';
 import { replaced } from '../support/ordinals.ts';
 import { scenario } from '../support/scenario.ts';
 
@@ -14,18 +13,13 @@ interface Budget {
   };
 }
 
-/** A share: of what, only the scale of the set tells. */
-const budget: Manifest = {
-  apiVersion: 'policy/v1',
-  kind: 'PodDisruptionBudget',
-  metadata: { name: 'web' },
-  spec: { maxUnavailable: '50%', selector: { matchLabels: { app: 'nginx' } } },
-};
-
 scenario(
   'a PodDisruptionBudget counts by the scale of the set, and an update does not ask it (SS-125)',
   async (scene) => {
-    await scene.apply([...(await scene.example('s06-scale')), budget]);
+    // A share: of what, only the scale of the set tells.
+    const [budget] = (await scene.example('s18-autoscaler')).filter(({ kind }) => kind === 'PodDisruptionBudget');
+    expect(budget?.spec).toMatchObject({ maxUnavailable: '50%' });
+    await scene.apply([...(await scene.example('s06-scale')), ...(budget === undefined ? [] : [budget])]);
     await scene.untilSettled('web');
     const path = `/apis/policy/v1/namespaces/${scene.namespace}/poddisruptionbudgets/web`;
     const counts = async () => {

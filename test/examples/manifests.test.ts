@@ -20,6 +20,7 @@ const known: Readonly<Record<string, string>> = {
   StorageClass: 'storage.k8s.io/v1',
   ClusterRoleBinding: 'rbac.authorization.k8s.io/v1',
   HorizontalPodAutoscaler: 'autoscaling/v2',
+  PodDisruptionBudget: 'policy/v1',
   StatefulSet: 'apps/v1',
 };
 const anyObject = z.looseObject({
@@ -191,8 +192,11 @@ test('the volumes of S8 to S10 are static, and the three scenarios start alike',
   expect(new Set(texts).size).toBe(1);
 });
 
-test('the autoscaler of S18 aims at the set', () => {
-  const [autoscaler] = read('s18-autoscaler/manifest.yaml').of('HorizontalPodAutoscaler');
+test('the autoscaler and the budget of S18 aim at the set', () => {
+  const { of } = read('s18-autoscaler/manifest.yaml');
+  const [autoscaler] = of('HorizontalPodAutoscaler');
+  const { selector } = setOf('s18-autoscaler').spec;
+  expect(of('PodDisruptionBudget')).toMatchObject([{ spec: { selector } }]);
   expect(autoscaler).toMatchObject({
     spec: {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: setOf('s18-autoscaler').metadata.name },

@@ -5,6 +5,7 @@ import type { NextSteps, SetRef, StepInput, StepResult } from '../../workflows/m
 import { changed, entityId, workflowTypes } from '../../workflows/messages.ts';
 import { ensureSearchAttributes } from '../../install/search-attributes.ts';
 import { createSetWorkflows } from '../../worker/temporal.ts';
+import { noSinks } from '../../worker/tracing/tracing.ts';
 import { type Run, statusOf } from '../support/history.ts';
 import type { Target } from '../support/target.ts';
 
@@ -64,6 +65,7 @@ export async function startStubCluster(target: Target, played: Played): Promise<
     taskQueue,
     workflowBundle: { codePath: target.workflowBundle },
     activities,
+    sinks: noSinks,
   });
   const running = worker.run();
   const ofClient = await Connection.connect({ address: target.temporalAddress });
