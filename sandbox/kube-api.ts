@@ -103,11 +103,12 @@ export function openKubeApi(kubeconfig: string): KubeApi {
 }
 
 /** Waits for a call and takes one refusal for an answer: 404 to a delete, 409 to a create. */
-export async function unless(status: number, call: Promise<unknown>): Promise<void> {
+export async function unless<T>(status: number, call: Promise<T>): Promise<T | undefined> {
   try {
-    await call;
+    return await call;
   } catch (error) {
     if (!(error instanceof KubeApiError) || error.status !== status) throw error;
+    return undefined;
   }
 }
 

@@ -118,10 +118,16 @@ async function provision(api: KubeApi, claim: Claim): Promise<void> {
 }
 
 function remove(api: KubeApi, volume: Volume): void {
-  const path = `${volumesPath}/${volume.metadata.name}`;
-  void unless(404, api.call('DELETE', path, { preconditions: { uid: volume.metadata.uid } })).catch((error: unknown) =>
-    report(`volume ${volume.metadata.name}`, error),
-  );
+  removeUnclaimed(api, volume).catch((error: unknown) => report(`volume ${volume.metadata.name}`, error));
+}
+
+/** On a slow machine the binder may call a volume released whose claim it has not seen yet: what counts is the claim as it is now. */
+async function removeUnclaimed(api: KubeApi, { metadata, spec }: Volume): Promise<void> {
+  const { namespace, name, uid } = spec.claimRef ?? {};
+  const claimPath = `/api/v1/namespaces/${namespace}/persistentvolumeclaims/${name}`;
+  const claim = await unless(404, api.call<Claim>('GET', claimPath));
+  if (claim?.metadata.uid === uid && (claim?.spec.volumeName ?? metadata.name) === metadata.name) return;
+  await unless(404, api.call('DELETE', `${volumesPath}/${metadata.name}`, { preconditions: { uid: metadata.uid } }));
 }
 
 function report(what: string, error: unknown): void {
