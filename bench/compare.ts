@@ -1,8 +1,6 @@
-import { join } from 'node:path';
-import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
-import { buildBundle } from '../worker/build-bundle.ts';
+import { type BenchCluster, onBenchCluster } from './bench-cluster.ts';
 import { type Calls, countCalls } from './calls.ts';
-import { cleared, type Cluster, newNamespace, openCluster } from './cluster.ts';
+import { cleared, newNamespace } from './cluster.ts';
 import type { Bench, Scenario } from './scenario.ts';
 import { warmUp } from './sets.ts';
 import { type Running, type SystemName, systemsOn } from './systems.ts';
@@ -44,32 +42,22 @@ const defaultLimit = 600;
  * own, with nobody else working on sets.
  */
 export async function compare({ scenarios, size, repeat, systems, tell }: CompareOptions): Promise<readonly Run[]> {
-  const sandbox = await startSandbox({ name: `bench-${process.pid}` });
   const runs: Run[] = [];
-  try {
-    const cluster = await openCluster(sandbox);
-    const bundle = join(sandbox.dir, 'workflow-bundle.js');
-    await buildBundle(bundle);
+  await onBenchCluster({}, async (field) => {
     for (const scenario of scenarios) {
       for (let index = 0; index < repeat; index++) {
         for (const system of scenario.systems.filter((name) => systems?.includes(name) ?? true)) {
-          const run = await once({ sandbox, cluster, bundle, scenario, size: size ?? scenario.size, system });
+          const run = await once({ ...field, scenario, size: size ?? scenario.size, system });
           runs.push(run);
           tell(run);
         }
       }
     }
-    await cluster.close();
-  } finally {
-    await sandbox.stop();
-  }
+  });
   return runs;
 }
 
-interface Once {
-  readonly sandbox: Sandbox;
-  readonly cluster: Cluster;
-  readonly bundle: string;
+interface Once extends BenchCluster {
   readonly scenario: Scenario;
   readonly size: number;
   readonly system: SystemName;

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
-import { buildBundle } from '../worker/build-bundle.ts';
-import { allReady, cleared, type Cluster, createSet, newNamespace, openCluster, podsAre } from './cluster.ts';
-import { keyIn, warmUp } from './sets.ts';
+import { type BenchCluster, onBenchCluster } from './bench-cluster.ts';
+import { allReady, cleared, type Cluster, createSet, newNamespace, podsAre } from './cluster.ts';
+import { inGroups, keyIn, warmUp } from './sets.ts';
 import { peakMiB, processorSeconds } from './usage.ts';
 import { startWorker } from './worker-process.ts';
 
@@ -53,32 +51,22 @@ const workersOf: Readonly<Record<Series, number>> = {
   'sets, 3 workers': 3,
 };
 
-/** Sets that are asked for at the same time: a client that waits for each answer would be what is measured. */
-const together = 32;
-
 /** Starts ever larger sets, and ever more sets, each time with workers that have just begun and are warm. */
 export async function measureGrowth({ sizes, tell }: GrowthOptions): Promise<readonly Point[]> {
-  const sandbox = await startSandbox({ name: `bench-${process.pid}`, audit: false });
   const points: Point[] = [];
-  try {
-    const cluster = await openCluster(sandbox);
-    const bundle = join(sandbox.dir, 'workflow-bundle.js');
-    await buildBundle(bundle);
+  await onBenchCluster({ audit: false }, async (field) => {
     for (const [series, numbers] of Object.entries(sizes) as [Series, readonly number[]][]) {
       for (const n of numbers) {
-        const point = await measured(sandbox, cluster, bundle, series, n);
+        const point = await measured(field, series, n);
         points.push(point);
         tell(point);
       }
     }
-    await cluster.close();
-  } finally {
-    await sandbox.stop();
-  }
+  });
   return points;
 }
 
-async function measured(sandbox: Sandbox, cluster: Cluster, bundle: string, series: Series, n: number): Promise<Point> {
+async function measured({ sandbox, cluster, bundle }: BenchCluster, series: Series, n: number): Promise<Point> {
   const starting = Array.from({ length: workersOf[series] }, () => startWorker(sandbox, ['--workflow-bundle', bundle]));
   const workers = await Promise.all(starting);
   const namespace = await newNamespace(cluster);
@@ -118,9 +106,6 @@ async function start(cluster: Cluster, namespace: string, series: Series, n: num
     return podsAre(cluster, keyIn(namespace), allReady(n), 900_000);
   }
   const names = Array.from({ length: n }, (_, index) => `web${index}`);
-  for (let first = 0; first < n; first += together) {
-    const some = names.slice(first, first + together);
-    await Promise.all(some.map((name) => createSet(cluster, namespace, { replicas: 1, name })));
-  }
+  await inGroups(names, (name) => createSet(cluster, namespace, { replicas: 1, name }));
   await Promise.all(names.map((name) => podsAre(cluster, keyIn(namespace, name), allReady(1), 900_000)));
 }

@@ -1,15 +1,14 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { setsOf } from '../kube/resources.ts';
 import type { SetKey } from '../model/objects.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
-import { allReady, type Cluster, createSet, newNamespace, openCluster, podsAre } from './cluster.ts';
+import { onBenchCluster } from './bench-cluster.ts';
+import { allReady, type Cluster, createSet, newNamespace, podsAre } from './cluster.ts';
 import { directStart } from './direct.ts';
 import type { Measured } from './measured.ts';
 import { spreadOf } from './statistics.ts';
-import { buildBundle } from '../worker/build-bundle.ts';
 import { startWorker } from './worker-process.ts';
 
 const run = promisify(execFile);
@@ -33,13 +32,9 @@ export async function measureSteps({ size, repeat, progress }: StepsOptions): Pr
     starts.push((performance.now() - from) / 1000);
     await sandbox.stop();
   }
-  const sandbox = await startSandbox({ name: `bench-${process.pid}` });
-  const cluster = await openCluster(sandbox);
-  const bundle = join(sandbox.dir, 'workflow-bundle.js');
-  await buildBundle(bundle);
-  const start = (...flags: string[]) => startWorker(sandbox, ['--workflow-bundle', bundle, ...flags]);
   const measured: Measured[] = [{ what: 'sandbox warm start', goal: '<= 10', spread: spreadOf(starts), unit: 's' }];
-  try {
+  await onBenchCluster({}, async ({ sandbox, cluster, bundle }) => {
+    const start = (...flags: string[]) => startWorker(sandbox, ['--workflow-bundle', bundle, ...flags]);
     for (const [lookAhead, goal] of [
       [1, '<= 10'],
       [4, '<= 3'],
@@ -88,10 +83,7 @@ export async function measureSteps({ size, repeat, progress }: StepsOptions): Pr
       },
     );
     await worker.stop();
-  } finally {
-    await cluster.close();
-    await sandbox.stop();
-  }
+  });
   return measured;
 }
 

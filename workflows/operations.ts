@@ -9,22 +9,22 @@ import { later } from './seen.ts';
 
 /** Brings a set to its update revision, and takes changes of replicas, partition and pace in its stride. */
 export async function rollout(input: OperationInput): Promise<OperationResult> {
-  return tellingItsEnd(input, () => operate(input));
+  return operate(input);
 }
 
 /** Brings the window of ordinals to what is asked for. */
 export async function scale(input: OperationInput): Promise<OperationResult> {
-  return tellingItsEnd(input, () => operate(input));
+  return operate(input);
 }
 
 /** Gives back to a set what it has lost. */
 export async function repair(input: OperationInput): Promise<OperationResult> {
-  return tellingItsEnd(input, () => operate(input));
+  return operate(input);
 }
 
 /** Takes down the pods of a set that is being deleted, highest ordinal first, then lets the set go. */
 export async function deletion(input: OperationInput): Promise<OperationResult> {
-  return tellingItsEnd(input, () => operate(input));
+  return operate(input);
 }
 
 // With builds that are told apart an operation ends on the one that it began on; the workflow of a set moves on to the current one. To
@@ -37,8 +37,12 @@ function isVersioned(): boolean {
   return buildId !== '' && deploymentName !== '';
 }
 
+function operate(input: OperationInput): Promise<OperationResult> {
+  return tellingItsEnd(input, () => work(input));
+}
+
 /** Plan, run the steps, plan again; park where there is nothing to do but wait. */
-async function operate(input: OperationInput): Promise<OperationResult> {
+async function work(input: OperationInput): Promise<OperationResult> {
   let { seen, done } = input;
   let dirty = false;
   let stuck: Waiting | undefined;

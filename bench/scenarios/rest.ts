@@ -4,13 +4,12 @@ import { newPod } from '../../model/identity.ts';
 import { newRevision } from '../../model/revisions.ts';
 import { type Cluster, createSet, podsAre } from '../cluster.ts';
 import type { Scenario } from '../scenario.ts';
-import { keyIn } from '../sets.ts';
+import { inGroups, keyIn } from '../sets.ts';
 import type { SystemName } from '../systems.ts';
 import { residentMiB } from '../usage.ts';
 
 const systems: readonly SystemName[] = ['raised', 'ordinal'];
 const watchedMs = 20_000;
-const together = 32;
 
 /** N sets of one pod, looked at for 20 s when nothing is left to do: the calls and the processor time are the result. */
 export const idle: Scenario = {
@@ -84,9 +83,4 @@ async function hasStatus({ client, cache }: Cluster, namespace: string, name: st
     if (status?.observedGeneration === metadata.generation && status?.availableReplicas === spec.replicas) return;
     await cache.changed(key, deadline, 1_000);
   }
-}
-
-async function inGroups<Item>(items: readonly Item[], work: (item: Item) => Promise<unknown>): Promise<void> {
-  for (let first = 0; first < items.length; first += together)
-    await Promise.all(items.slice(first, first + together).map(work));
 }

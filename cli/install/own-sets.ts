@@ -1,21 +1,14 @@
 import type { KubeClient } from '../../kube/client.ts';
-import { isNotFound } from '../../kube/errors.ts';
 import { setsOf } from '../../kube/resources.ts';
 import type { StatefulSet } from '../../model/objects.ts';
 import { type Installed, removeInstalled } from './installed.ts';
+import { servedSets } from './served-sets.ts';
 import { waitUntil } from './wait-until.ts';
 
-const resource = setsOf('ordinal.dev/v1');
+const flavour = 'ordinal.dev/v1';
 
 /** Every set of our own resource; none where nobody knows it. */
-export async function ownSets(client: KubeClient): Promise<readonly StatefulSet[]> {
-  try {
-    return (await client.list(resource)).items;
-  } catch (error) {
-    if (isNotFound(error)) return [];
-    throw error;
-  }
-}
+export const ownSets = (client: KubeClient): Promise<readonly StatefulSet[]> => servedSets(client, flavour);
 
 /**
  * Removes `sets` and resolves when they and their pods are gone; answers their names. It has to come before the definition goes: Kubernetes' garbage
@@ -27,7 +20,8 @@ export async function removeSets(
   dryRun: boolean,
   timeoutMs: number,
 ): Promise<readonly string[]> {
-  const removed = (object: Installed['object']) => removeInstalled(client, { resource, object }, dryRun);
+  const removed = (object: Installed['object']) =>
+    removeInstalled(client, { resource: setsOf(flavour), object }, dryRun);
   const names = await Promise.all(sets.map(removed));
   if (dryRun) return names;
   const areGone = async () => ((await ownSets(client)).length === 0 ? true : undefined);

@@ -1,9 +1,9 @@
 import type { KubeClient } from '../../kube/client.ts';
-import { isNotFound } from '../../kube/errors.ts';
 import { setsOf } from '../../kube/resources.ts';
 import { orderedDeletionFinalizer } from '../../model/annotations.ts';
 import type { SetFlavour } from '../../model/objects.ts';
 import { unlessGone } from './installed.ts';
+import { servedSets } from './served-sets.ts';
 
 const flavours: readonly SetFlavour[] = ['ordinal.dev/v1', 'apps/v1'];
 
@@ -12,11 +12,7 @@ export async function releaseSets(client: KubeClient, dryRun: boolean): Promise<
   const released: string[] = [];
   for (const flavour of flavours) {
     const resource = setsOf(flavour);
-    const { items } = await client.list(resource).catch((error: unknown) => {
-      if (isNotFound(error)) return { items: [] };
-      throw error;
-    });
-    for (const { metadata } of items) {
+    for (const { metadata } of await servedSets(client, flavour)) {
       if (metadata.finalizers?.includes(orderedDeletionFinalizer) !== true) continue;
       const { namespace, name, uid, resourceVersion } = metadata;
       const finalizers = metadata.finalizers.filter((each) => each !== orderedDeletionFinalizer);

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv, promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { goProgram } from '../support/go-program.ts';
 import { runsOf } from '../support/history.ts';
 import { startOwnCluster } from '../support/own-cluster.ts';
 import { startWorker, type WorkerProcess } from '../support/worker-process.ts';
@@ -13,19 +13,13 @@ import { startWorker, type WorkerProcess } from '../support/worker-process.ts';
 const exec = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const version = 'v2.16.1';
-const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'ordinal', `compose-go-${version}`);
 /** Docker Compose's own loader: it checks the file against the schema. */
-const loader = join(folder, 'cmd');
+let loader: string;
 let place: string;
 
 beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), 'ordinal-compose-'));
-  if (existsSync(loader)) return;
-  await mkdir(folder, { recursive: true });
-  const env = { ...process.env, CGO_ENABLED: '0', GOBIN: folder };
-  await exec('go', ['install', '-trimpath', '-ldflags=-s -w', `github.com/compose-spec/compose-go/v2/cmd@${version}`], {
-    env,
-  });
+  loader = await goProgram(`compose-go-${version}`, 'github.com/compose-spec/compose-go/v2/cmd', version);
 });
 
 afterAll(() => rm(place, { recursive: true, force: true }));

@@ -1,8 +1,4 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
@@ -10,19 +6,15 @@ import { installManifest } from '../../install/manifest.ts';
 import type { InstallOptions } from '../../install/options.ts';
 import { exampleOptions } from '../../scripts/deploy/example-options.ts';
 import { byName, objectsIn } from '../support/by-name.ts';
+import { goProgram } from '../support/go-program.ts';
 
 const exec = promisify(execFile);
 const chart = fileURLToPath(new URL('../../deploy/helm/ordinal', import.meta.url));
 const version = 'v4.3.1';
-const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'ordinal', `helm-${version}`);
-const helm = join(folder, 'helm');
+let helm: string;
 
-/** Made once, like the sandbox's programs; Go's checksum database vouches for what is built. */
 beforeAll(async () => {
-  if (existsSync(helm)) return;
-  await mkdir(folder, { recursive: true });
-  const env = { ...process.env, CGO_ENABLED: '0', GOBIN: folder };
-  await exec('go', ['install', '-trimpath', '-ldflags=-s -w', `helm.sh/helm/v4/cmd/helm@${version}`], { env });
+  helm = await goProgram(`helm-${version}`, 'helm.sh/helm/v4/cmd/helm', version);
 });
 
 const needed = [
