@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const folders = '{model,kube,activities,workflows,worker,client,cli,install,sandbox,test,bench,scripts}';
+const folders = '{model,kube,activities,workflows,worker,client,cli,codec,install,sandbox,test,bench,scripts}';
 
 export default defineConfig({
   test: {

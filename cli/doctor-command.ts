@@ -46,6 +46,7 @@ async function doctor(console: Console, flags: Flags): Promise<ExitCode> {
       flavours: flags.resource ?? ['ordinal.dev/v1'],
       namespaces: flags.namespaces ?? [],
       leaseNamespace: flags.leaseNamespace ?? 'ordinal-system',
+      payloadKeys: flags.payloadKeys,
       clock: () => Date.now(),
     });
     if (!(await printed(console, output, listOf('Finding', findings), []))) show(console, findings);

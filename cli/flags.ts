@@ -6,6 +6,7 @@ export interface GlobalFlags {
   readonly context?: string;
   readonly kubeconfig?: string;
   readonly color?: boolean;
+  readonly payloadKeys?: string;
 }
 
 export type OutputFormat = 'json' | 'yaml' | 'name' | 'wide';

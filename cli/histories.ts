@@ -18,9 +18,9 @@ const ourTypes = Object.values(workflowTypes)
   .map((type) => `'${type}'`)
   .join(', ');
 
-export function openHistories(): Histories {
+export function openHistories(payloadKeys: string | undefined): Histories {
   let opened: Promise<ConnectedTemporal> | undefined;
-  const workflows = async () => (await (opened ??= connectTemporal())).client.workflow;
+  const workflows = async () => (await (opened ??= connectTemporal(payloadKeys))).client.workflow;
   return {
     async of(run) {
       if (run.endsWith('.json') || existsSync(run)) return fromFile(run);

@@ -13,6 +13,7 @@ export interface InstallFlags extends GlobalFlags {
   readonly temporalAddress?: string;
   readonly temporalNamespace?: string;
   readonly temporalSecret?: string;
+  readonly payloadKeysSecret?: string;
   readonly native?: boolean;
   readonly namespaces?: readonly string[];
   readonly forceConflicts?: boolean;
@@ -30,6 +31,7 @@ export function installCommand(): Command {
     .option('--temporal-address <host:port>', 'Temporal, as pods reach it (default: that of TEMPORAL_ADDRESS)')
     .option('--temporal-namespace <name>', `default: that of TEMPORAL_NAMESPACE, or ${temporalNamespace}`)
     .option('--temporal-secret <name>', `secret with more TEMPORAL_* variables (default: ${temporalSecret})`)
+    .option('--payload-keys-secret <name>', 'secret whose entry "keys" encrypts what Temporal stores (default: none)')
     .option('--native', 'also serve the StatefulSets of apps/v1')
     .option('--namespaces <name...>', 'serve these only, with rights in these only (default: all)')
     .option('--crd-only', 'only the definition of the resource')
@@ -70,6 +72,7 @@ export function installOptions(
     temporalAddress,
     temporalNamespace: flags.temporalNamespace ?? temporal.namespace ?? installDefaults.temporalNamespace,
     temporalSecret: flags.temporalSecret ?? installDefaults.temporalSecret,
+    payloadKeysSecret: flags.payloadKeysSecret,
     native: flags.native === true,
     namespaces: flags.namespaces ?? [],
   };

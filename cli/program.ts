@@ -22,6 +22,10 @@ export function createProgram(console: Console, exit: (code: ExitCode) => void):
       '--kubeconfig <path>',
       'kubeconfig; default: $KUBECONFIG, ~/.kube/config, or the service account of the pod',
     )
+    .option(
+      '--payload-keys <file>',
+      'keys of the payloads in Temporal, one id:base64 a line, the first one encrypts; default: $ORDINAL_PAYLOAD_KEYS',
+    )
     .option('--no-color', 'no colour; so does NO_COLOR')
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({

@@ -7,6 +7,7 @@ interface Flags {
   readonly query?: string;
   readonly output?: 'json';
   readonly workflowBundle?: string;
+  readonly payloadKeys?: string;
 }
 
 /** `ordinal replay`: can this version carry on what another one began? Asked before a release is shipped. */
@@ -21,7 +22,8 @@ export function replayCommand(console: Console, exit: (code: ExitCode) => void):
       'after',
       '\nTemporal is found by TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_* or a temporal.toml.',
     )
-    .action(async (runs: readonly string[], flags: Flags) => {
+    .action(async function (this: Command, runs: readonly string[]) {
+      const flags = this.optsWithGlobals<Flags>();
       if (runs.length === 0 && flags.query === undefined)
         throw usageError('replay what? Name workflow ids or files, or give a --query');
       exit(await replayRuns(console, runs, flags));
@@ -32,7 +34,7 @@ async function replayRuns(console: Console, runs: readonly string[], flags: Flag
   const { openHistories } = await import('./histories.ts');
   const { quietly, replay } = await import('../worker/index.ts');
   quietly();
-  const histories = openHistories();
+  const histories = openHistories(flags.payloadKeys);
   try {
     const from = async function* (): AsyncIterable<HistoryAndWorkflowId> {
       for (const run of runs) yield histories.of(run);

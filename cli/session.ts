@@ -19,6 +19,7 @@ export async function openSession(flags: GlobalFlags, console: Console): Promise
   const client = await OrdinalClient.connect({
     ...(flags.kubeconfig !== undefined && { kubeconfigPath: flags.kubeconfig }),
     ...(flags.context !== undefined && { context: flags.context }),
+    ...(flags.payloadKeys !== undefined && { payloadKeys: flags.payloadKeys }),
     requestedBy: userName(),
   });
   const namespace = flags.namespace ?? client.namespace;

@@ -17,6 +17,7 @@ interface Flags {
   readonly logLevel?: WorkerOptions['logLevel'];
   readonly grace?: number;
   readonly workflowBundle?: string;
+  readonly payloadKeys?: string;
   readonly buildId?: string;
   readonly deploymentName?: string;
   readonly makeCurrent?: boolean;

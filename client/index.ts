@@ -18,6 +18,7 @@ export type { HistoryEntry } from './history.ts';
 export type { PlannedStep, PlannedWork } from './planned-work.ts';
 export type { Explanation } from './explain.ts';
 export type { Run, TemporalConnection, TemporalOptions } from './temporal.ts';
+export { encryptedPayloads } from './encrypted-payloads.ts';
 export type { ConvertedSet } from '../model/conversion.ts';
 export type {
   ClaimTemplate,

@@ -1,6 +1,7 @@
 import type { Client, Connection, TLSConfig } from '@temporalio/client';
 import type { SetKey } from '../model/objects.ts';
 import { entityId, type OperationResult, type SetRef } from '../workflows/messages.ts';
+import { encryptedPayloads } from './encrypted-payloads.ts';
 import { OrdinalError, UnreachableError } from './errors.ts';
 
 /** One workflow of a set. */
@@ -30,6 +31,11 @@ export interface TemporalConnection {
 export interface TemporalOptions {
   /** `http://host:port` of the Temporal UI. Default: `TEMPORAL_UI_ADDRESS`, Temporal Cloud's for a cloud address, the dev server's for port 7233. */
   readonly uiAddress?: string;
+  /**
+   * Path of a file with the keys of encrypted payloads, that of the workers. Default: `ORDINAL_PAYLOAD_KEYS`, else none. Not used for a
+   * connection that is there already.
+   */
+  readonly payloadKeys?: string;
 }
 
 /** A client, and the connection that it is on: whoever opened it closes it. */
@@ -48,7 +54,8 @@ export interface Temporal {
 /** Temporal by the environment (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, temporal.toml, ...), or as handed in. */
 export function openTemporal(options: TemporalOptions, ready?: TemporalConnection): Temporal {
   let opened: Promise<ConnectedTemporal> | undefined;
-  const client = async (): Promise<Client> => ready?.client ?? (await (opened ??= connectTemporal())).client;
+  const client = async (): Promise<Client> =>
+    ready?.client ?? (await (opened ??= connectTemporal(options.payloadKeys))).client;
   return {
     async runs(cluster, { namespace, name }, limit = 50) {
       const from = await client();
@@ -104,9 +111,15 @@ async function withOutcome(client: Client, run: Run): Promise<Run> {
   }
 }
 
-/** A server that is older than a query, or has not met a worker of ours, refuses it with a bare code of gRPC. */
+/** What was listed is of no use without its keys. A server that is older than a query, or has not met a worker of ours, refuses it with a bare code of gRPC. */
 function refusal(error: unknown): OrdinalError {
   const { details } = (error as { readonly cause?: { readonly details?: string } }).cause ?? {};
+  if (error instanceof Error && error.name === 'UnreadablePayloadError')
+    return new OrdinalError(
+      'Configuration',
+      `Temporal lists the runs, and they cannot be read: ${error.message}`,
+      error,
+    );
   const said = details ?? (error instanceof Error ? error.message : String(error));
   return new OrdinalError(
     'Refused',
@@ -131,8 +144,9 @@ function guessUi(address: string | undefined): string | undefined {
   return port === '7233' && (host === 'localhost' || host === '127.0.0.1') ? `http://${host}:8233` : undefined;
 }
 
-/** Connects as the environment says. Rejects with `UnreachableError`. */
-export async function connectTemporal(): Promise<ConnectedTemporal> {
+/** Connects as the environment says. Rejects with `UnreachableError`, and with `OrdinalError` for keys that cannot be used. */
+export async function connectTemporal(payloadKeys?: string): Promise<ConnectedTemporal> {
+  const dataConverter = await encryptedPayloads(payloadKeys);
   const [{ Client, Connection }, { loadClientConnectConfig }] = await Promise.all([
     import('@temporalio/client'),
     import('@temporalio/envconfig'),
@@ -147,7 +161,7 @@ export async function connectTemporal(): Promise<ConnectedTemporal> {
       address,
       connectTimeout: '5s',
     });
-    return { connection, client: new Client({ connection, namespace }) };
+    return { connection, client: new Client({ connection, namespace, dataConverter }) };
   } catch (error) {
     throw new UnreachableError(address, `cannot reach Temporal at ${address}; set TEMPORAL_ADDRESS`, error);
   }

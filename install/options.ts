@@ -10,6 +10,8 @@ export interface InstallOptions {
   readonly temporalNamespace: string;
   /** Secret with further `TEMPORAL_*` variables (API key, certificates); it need not exist. */
   readonly temporalSecret: string;
+  /** Secret whose entry `keys` has the keys that payloads are encrypted with; none: they are not. It has to exist. */
+  readonly payloadKeysSecret?: string | undefined;
   /** Also serve the sets of `apps/v1`. */
   readonly native: boolean;
   /** Serve these namespaces only; none: all. */

@@ -2,6 +2,7 @@ import { installLabels, installName, type InstallObject, workerLabels } from './
 import type { InstallOptions } from './options.ts';
 
 const healthPort = 8080;
+const payloadKeysFolder = '/etc/ordinal/payload-keys';
 
 /** The worker's Deployment, its disruption budget, and the Service of its health pages. */
 export function workerObjects(options: InstallOptions): readonly InstallObject[] {
@@ -34,6 +35,8 @@ export function workerObjects(options: InstallOptions): readonly InstallObject[]
 }
 
 function podSpec(options: InstallOptions) {
+  const { payloadKeysSecret } = options;
+  const ifEncrypted = <T>(part: T): readonly T[] => (payloadKeysSecret === undefined ? [] : [part]);
   return {
     serviceAccountName: installName,
     securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
@@ -54,6 +57,7 @@ function podSpec(options: InstallOptions) {
         env: [
           { name: 'TEMPORAL_ADDRESS', value: options.temporalAddress },
           { name: 'TEMPORAL_NAMESPACE', value: options.temporalNamespace },
+          ...ifEncrypted({ name: 'ORDINAL_PAYLOAD_KEYS', value: `${payloadKeysFolder}/keys` }),
         ],
         envFrom: [{ secretRef: { name: options.temporalSecret, optional: true } }],
         ports: [{ name: 'http', containerPort: healthPort }],
@@ -66,10 +70,16 @@ function podSpec(options: InstallOptions) {
           readOnlyRootFilesystem: true,
           capabilities: { drop: ['ALL'] },
         },
-        volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+        volumeMounts: [
+          { name: 'tmp', mountPath: '/tmp' },
+          ...ifEncrypted({ name: 'payload-keys', mountPath: payloadKeysFolder, readOnly: true }),
+        ],
       },
     ],
-    volumes: [{ name: 'tmp', emptyDir: { sizeLimit: '64Mi' } }],
+    volumes: [
+      { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
+      ...ifEncrypted({ name: 'payload-keys', secret: { secretName: payloadKeysSecret } }),
+    ],
   };
 }
 

@@ -37,6 +37,10 @@ async function bundleCli(): Promise<void> {
 
 async function bundleWorkflows(): Promise<void> {
   const logger = { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error };
-  const { code } = await bundleWorkflowCode({ workflowsPath: `${dist}/workflows/index.js`, logger });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: `${dist}/workflows/index.js`,
+    failureConverterPath: `${dist}/workflows/failure-converter.js`,
+    logger,
+  });
   writeFileSync(`${dist}/workflow-bundle.js`, code);
 }

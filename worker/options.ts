@@ -36,6 +36,8 @@ export const workerOptions = z.object({
   deploymentName: z.string().min(1).default('ordinal'),
   /** Make this build the current one of its deployment as soon as it serves. */
   makeCurrent: z.boolean().default(false),
+  /** Path of a file with the keys that payloads are encrypted with, one `id:base64` a line. Default: ORDINAL_PAYLOAD_KEYS, else they are not. */
+  payloadKeys: z.string().optional(),
   /** Path of a prebuilt workflow bundle; default: the one in the package, or one that is built at start. */
   workflowBundle: z.string().optional(),
 });

@@ -1,5 +1,7 @@
 import type { HistoryAndWorkflowId } from '@temporalio/client';
 import { Runtime, Worker, type Logger } from '@temporalio/worker';
+import { createPayloadCodec } from '../codec/payload-codec.ts';
+import { loadPayloadKeys } from '../codec/payload-keys.ts';
 import { noSinks } from './tracing/tracing.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -14,6 +16,8 @@ export interface Replayed {
 export interface ReplayOptions {
   /** Path of prebuilt workflow code. Default: that of this package. */
   readonly workflowBundle?: string;
+  /** Path of a file with the keys of encrypted payloads. Default: ORDINAL_PAYLOAD_KEYS. */
+  readonly payloadKeys?: string;
 }
 
 const silent = () => undefined;
@@ -29,7 +33,11 @@ export async function* replay(
   histories: AsyncIterable<HistoryAndWorkflowId> | Iterable<HistoryAndWorkflowId>,
   options: ReplayOptions = {},
 ): AsyncIterable<Replayed> {
-  const playback = { workflowBundle: await workflowBundle(silence, options.workflowBundle), sinks: noSinks };
+  const playback = {
+    workflowBundle: await workflowBundle(silence, options.workflowBundle),
+    dataConverter: { payloadCodecs: [createPayloadCodec(loadPayloadKeys(options.payloadKeys))] },
+    sinks: noSinks,
+  };
   for await (const { workflowId, runId, error } of Worker.runReplayHistories(playback, histories))
     yield { workflowId, runId, ...(error !== undefined && { problem: reasonOf(error.message) }) };
 }

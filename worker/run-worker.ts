@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { loadPayloadKeys } from '../codec/payload-keys.ts';
 import { createActivities } from '../activities/index.ts';
 import { isStillRefused } from '../activities/still-refused.ts';
 import { createPlanner } from '../activities/planner.ts';
@@ -18,6 +19,7 @@ import { runChangeFeed } from './change-feed.ts';
 import { serveHealth } from './health.ts';
 import { takeOver } from './deployment.ts';
 import { runLetGo } from './let-go.ts';
+import { dataConverter } from './data-converter.ts';
 import { createLog, temporalLogger } from './log.ts';
 import { beginOperations } from './metrics/begin-operations.ts';
 import { connectionFamilies } from './metrics/connection-families.ts';
@@ -37,7 +39,7 @@ import { stepInterceptor } from './step-interceptor.ts';
 import { createSetWorkflows } from './temporal.ts';
 import { untilConnected } from './until-connected.ts';
 import { startTracing } from './tracing/tracing.ts';
-import { workflowBundle } from './workflow-bundle.ts';
+import { encryptingFailures, workflowBundle } from './workflow-bundle.ts';
 
 /** What a worker says of itself once it serves. */
 export interface WorkerReady {
@@ -56,7 +58,7 @@ const staleAfterMs = 60_000;
  * Runs a worker until `signal` is aborted, then stops it in order: no new work, activities told, lease freed, connections closed.
  *
  * Where the API server or Temporal cannot be reached at the start it says which, and tries until it can; `/readyz` is red meanwhile.
- * Throws `ZodError` for bad options.
+ * Throws `ZodError` for bad options, `PayloadKeysError` for keys that cannot be used.
  */
 export async function runWorker(
   options: WorkerOptions,
@@ -64,6 +66,7 @@ export async function runWorker(
   onReady: (ready: WorkerReady) => void = () => undefined,
 ): Promise<void> {
   const settings = workerOptions.parse(options);
+  const payloadKeys = loadPayloadKeys(settings.payloadKeys);
   const log = createLog(settings.logLevel);
   const logger = temporalLogger(log);
   const stopwatch = () => performance.now();
@@ -189,12 +192,14 @@ export async function runWorker(
     cleanup.push(() => connection.close());
     metrics.temporalIsOut = false;
     beginOperations(Runtime.instance().metricMeter, namespace, taskQueue);
+    const converter = dataConverter(payloadKeys);
     const worker = await Worker.create({
       connection,
       namespace,
       identity,
       taskQueue,
-      workflowBundle: await bundled,
+      workflowBundle: payloadKeys === undefined ? await bundled : await encryptingFailures(await bundled),
+      dataConverter: converter,
       activities: createActivities(dependencies),
       interceptors: { activity: [...tracing.activities, stepInterceptor(metrics, stopwatch)] },
       sinks: tracing.sinks,
@@ -215,7 +220,7 @@ export async function runWorker(
       workflowFailureErrorTypes: { '*': ['NondeterminismError'] },
     });
 
-    const workflows = createSetWorkflows(new Client({ connection, namespace }), cluster);
+    const workflows = createSetWorkflows(new Client({ connection, namespace, dataConverter: converter }), cluster);
     const ask = () => connection.workflowService.getSystemInfo({});
     const names = createNameGuard({ cache, client, clock, onProblem });
     const wake = metrics.wakes.watching(async (key: SetKey) => {

@@ -19,18 +19,20 @@ export interface DiagnoseOptions {
   /** Namespaces that they serve; none: all. */
   readonly namespaces: readonly string[];
   readonly leaseNamespace: string;
+  /** Path of the file of keys of encrypted payloads. */
+  readonly payloadKeys?: string | undefined;
   /** ms since the epoch. */
   readonly clock: () => number;
 }
 
 /** Looks at everything that Ordinal needs. Changes nothing, but for a set without replicas that is made and removed where `apps/v1` is served. */
 export async function diagnose(options: DiagnoseOptions): Promise<readonly Finding[]> {
-  const { kube, clock } = options;
+  const { kube, clock, payloadKeys } = options;
   const server = await checkApiServer(kube, clock);
   const isThere = server.every(({ result }) => result !== 'failed');
   const cluster = isThere ? await kube.clusterId().catch(() => undefined) : undefined;
   const inCluster = isThere ? await checkCluster(options) : [skipped('cluster', 'the API server does not answer')];
-  return [...server, ...inCluster, ...(await checkTemporal(cluster, clock))];
+  return [...server, ...inCluster, ...(await checkTemporal(cluster, clock, payloadKeys))];
 }
 
 async function checkCluster(options: DiagnoseOptions): Promise<readonly Finding[]> {
@@ -46,10 +48,14 @@ async function checkCluster(options: DiagnoseOptions): Promise<readonly Finding[
   return findings.flat();
 }
 
-async function checkTemporal(cluster: string | undefined, clock: () => number): Promise<readonly Finding[]> {
+async function checkTemporal(
+  cluster: string | undefined,
+  clock: () => number,
+  payloadKeys: string | undefined,
+): Promise<readonly Finding[]> {
   let temporal: ConnectedTemporal;
   try {
-    temporal = await connectTemporal();
+    temporal = await connectTemporal(payloadKeys);
   } catch (error) {
     const [message = '', remedy = 'is TEMPORAL_ADDRESS right, and is the server running?'] = String(
       error instanceof Error ? error.message : error,

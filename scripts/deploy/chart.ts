@@ -14,6 +14,7 @@ const marks = {
   temporalAddress: 'mark-temporal-address',
   temporalNamespace: 'mark-temporal-namespace',
   temporalSecret: 'mark-temporal-secret',
+  payloadKeysSecret: 'mark-payload-keys-secret',
   served: 'mark-served',
   replicas: 987_654_321,
 } as const;
@@ -24,6 +25,7 @@ const expressions: readonly (readonly [mark: string, expression: string])[] = [
   [marks.temporalAddress, '{{ required "temporal.address: host:port of Temporal" .Values.temporal.address | quote }}'],
   [marks.temporalNamespace, '{{ .Values.temporal.namespace | quote }}'],
   [marks.temporalSecret, '{{ .Values.temporal.secret | quote }}'],
+  [marks.payloadKeysSecret, '{{ .Values.payloadKeysSecret | quote }}'],
   [marks.served, '{{ $served | quote }}'],
   [String(marks.replicas), '{{ .Values.replicas }}'],
 ];
@@ -79,6 +81,7 @@ function worker(): string {
     .join('---\n')
     .replace(/^( *)- --resource\n/m, '$1{{- with .Values.namespaces }}\n$1- --namespaces\n$1{{- range . }}\n$1- {{ . | quote }}\n$1{{- end }}\n$1{{- end }}\n$&')
     .replace(/^( *)resources:\n(?:\1 .*\n)+/m, '$1resources: {{- toYaml .Values.resources | nindent 12 }}\n')
+    .replace(/^( *)- name: (?:ORDINAL_PAYLOAD_KEYS|payload-keys)\n(?:\1 .*\n)+/gm, '$1{{- if .Values.payloadKeysSecret }}\n$&$1{{- end }}\n')
     .replace(/^( *)serviceAccountName: .*\n/m, (line, indent: string) => line + podExtras(indent));
 }
 

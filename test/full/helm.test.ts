@@ -56,6 +56,7 @@ test.each<readonly [string, readonly string[], Partial<InstallOptions>]>([
     ['--set', 'temporal.namespace=prod', '--set', 'replicas=3'],
     { temporalNamespace: 'prod', replicas: 3 },
   ],
+  ['encrypted', ['--set', 'payloadKeysSecret=keys'], { payloadKeysSecret: 'keys' }],
 ])('the chart, %s, installs what ordinal install does', async (_, flags, options) => {
   expect(byName(await rendered(...flags))).toEqual(byName(installed(options)));
 });

@@ -4,8 +4,11 @@ import type { Activities } from '../../activities/types.ts';
 import type { NextSteps, SetRef, StepInput, StepResult } from '../../workflows/messages.ts';
 import { changed, entityId, workflowTypes } from '../../workflows/messages.ts';
 import { ensureSearchAttributes } from '../../install/search-attributes.ts';
+import type { PayloadKeys } from '../../codec/payload-keys.ts';
+import { dataConverter as converterOf } from '../../worker/data-converter.ts';
 import { createSetWorkflows } from '../../worker/temporal.ts';
 import { noSinks } from '../../worker/tracing/tracing.ts';
+import { encryptingFailures } from '../../worker/workflow-bundle.ts';
 import { type Run, statusOf } from '../support/history.ts';
 import type { Target } from '../support/target.ts';
 
@@ -35,7 +38,8 @@ Runtime.install({
   telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
 });
 
-export async function startStubCluster(target: Target, played: Played): Promise<StubCluster> {
+/** With `keys` what Temporal stores is encrypted. */
+export async function startStubCluster(target: Target, played: Played, keys?: PayloadKeys): Promise<StubCluster> {
   const cluster = `stub-${Math.random().toString(36).slice(2, 8)}`;
   const set: SetRef = { cluster, flavour: 'apps/v1', namespace: cluster, name: 'web' };
   const calls: string[] = [];
@@ -59,17 +63,20 @@ export async function startStubCluster(target: Target, played: Played): Promise<
   const taskQueue = `ordinal/${cluster}`;
   const connection = await NativeConnection.connect({ address: target.temporalAddress });
   await ensureSearchAttributes(connection, target.temporalNamespace);
+  const dataConverter = converterOf(keys);
+  const bundle = { codePath: target.workflowBundle };
   const worker = await Worker.create({
     connection,
     namespace: target.temporalNamespace,
     taskQueue,
-    workflowBundle: { codePath: target.workflowBundle },
+    workflowBundle: keys === undefined ? bundle : await encryptingFailures(bundle),
+    dataConverter,
     activities,
     sinks: noSinks,
   });
   const running = worker.run();
   const ofClient = await Connection.connect({ address: target.temporalAddress });
-  const client = new Client({ connection: ofClient, namespace: target.temporalNamespace });
+  const client = new Client({ connection: ofClient, namespace: target.temporalNamespace, dataConverter });
   return {
     set,
     client,

@@ -25,21 +25,25 @@ export async function runsOf(target: Target, namespace: string, since = 0): Prom
   const connection = await Connection.connect({ address: target.temporalAddress });
   try {
     const client = new Client({ connection, namespace: target.temporalNamespace });
-    const runs: (Run & { readonly startedAt: number })[] = [];
-    for await (const { workflowId, runId, type, startTime } of client.workflow.list({
-      query: `OrdinalNamespace = '${namespace}' AND StartTime >= '${new Date(since).toISOString()}'`,
-    })) {
-      const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-      runs.push({
-        id: workflowId,
-        runId,
-        type,
-        status: statusOf(events ?? []),
-        events: events ?? [],
-        startedAt: startTime.getTime(),
+    const query = `OrdinalNamespace = '${namespace}' AND StartTime >= '${new Date(since).toISOString()}'`;
+    const runs: Run[] = [];
+    let nextPageToken: Uint8Array | null | undefined;
+    do {
+      // As it is stored: the client's own list decodes memos, and those may be encrypted.
+      const page = await connection.workflowService.listWorkflowExecutions({
+        namespace: target.temporalNamespace,
+        query,
+        ...(nextPageToken && { nextPageToken }),
       });
-    }
-    return runs.sort((a, b) => a.startedAt - b.startedAt);
+      for (const { execution, type } of page.executions) {
+        const [id, runId] = [execution?.workflowId ?? '', execution?.runId ?? ''];
+        const { events } = await client.workflow.getHandle(id, runId).fetchHistory();
+        runs.push({ id, runId, type: type?.name ?? '', status: statusOf(events ?? []), events: events ?? [] });
+      }
+      ({ nextPageToken } = page);
+    } while (nextPageToken.length > 0);
+    const startOf = ({ events: [first] }: Run) => (first === undefined ? 0 : timeOf(first));
+    return runs.sort((a, b) => startOf(a) - startOf(b));
   } finally {
     await connection.close();
   }
