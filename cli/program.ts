@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Console } from './console.ts';
 import type { ExitCode } from './exit.ts';
+import { codecServerCommand } from './codec-server-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { duration, type GlobalFlags, wholeNumber } from './flags.ts';
 import { installCommand } from './install-command.ts';
@@ -203,6 +204,7 @@ export function createProgram(console: Console, exit: (code: ExitCode) => void):
   command(program, 'ui <name>', 'where Temporal shows its workflow', async () => (await import('./commands/ui.ts')).ui);
   program.addCommand(inheriting(program, workerCommand()));
   program.addCommand(inheriting(program, replayCommand(console, exit)));
+  program.addCommand(inheriting(program, codecServerCommand(console)));
   program.addCommand(inheriting(program, installCommand()));
   program.addCommand(inheriting(program, uninstallCommand()));
   program.addCommand(inheriting(program, doctorCommand(console, exit)));

@@ -138,23 +138,32 @@ export function isTransient(error: unknown): error is KubeError | UnreachableErr
   return isUnreachable(error) || (error instanceof KubeError && (error.status === 429 || error.status >= 500));
 }
 
-/** Reads a `Status` body, or whatever a proxy answered instead. */
+/** Reads a `Status` body, or whatever a proxy answered instead. `conceal` hides what may not be told of the object that was sent. */
 export function parseStatus(
   status: number,
   body: string,
   request: RequestLine,
   retryAfterSeconds: number | undefined,
+  conceal: (text: string) => string = (text) => text,
 ): KubeError {
   const parsed = asStatus(body);
   const retryAfter = retryAfterSeconds ?? parsed?.details?.retryAfterSeconds;
   return new KubeError({
     status,
     reason: parsed?.reason === undefined || parsed.reason === '' ? reasonOf(status) : parsed.reason,
-    message: parsed?.message ?? (body.trim().slice(0, 300) || 'no message'),
-    ...(parsed?.details && { details: parsed.details }),
+    message: conceal(parsed?.message ?? (body.trim().slice(0, 300) || 'no message')),
+    ...(parsed?.details && { details: concealedDetails(parsed.details, conceal) }),
     ...(retryAfter !== undefined && { retryAfterSeconds: retryAfter }),
     request,
   });
+}
+
+function concealedDetails(details: StatusDetails, conceal: (text: string) => string): StatusDetails {
+  const causes = details.causes?.map((cause) => ({
+    ...cause,
+    ...(cause.message && { message: conceal(cause.message) }),
+  }));
+  return { ...details, ...(causes && { causes }) };
 }
 
 interface StatusBody {

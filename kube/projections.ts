@@ -1,12 +1,15 @@
 import type { Claim, ContainerState, ContainerStatus, ObjectMeta, Pod, PodSpec } from '../model/objects.ts';
+import { concealing } from './conceal-values.ts';
 import type { KubeObject, NodeObject } from './resources.ts';
 
 /**
  * What the cache keeps of objects: a pod of some 10 kB becomes one of some 2. A projected object is for reading only: writing it back would
- * drop fields.
+ * drop fields. What kubelets and others say of a pod does not quote the values in it.
  */
 export function projectPod(pod: Pod): Pod {
   const { apiVersion, kind, metadata, spec, status } = pod;
+  const conceal = concealing(pod);
+  const container = (each: ContainerStatus) => projectContainer(each, conceal);
   return {
     ...(apiVersion !== undefined && { apiVersion }),
     ...(kind !== undefined && { kind }),
@@ -16,11 +19,13 @@ export function projectPod(pod: Pod): Pod {
       status: compact({
         phase: status.phase,
         reason: status.reason,
-        message: status.message,
+        message: status.message && conceal(status.message),
         startTime: status.startTime,
-        conditions: status.conditions,
-        containerStatuses: status.containerStatuses?.map(projectContainer),
-        initContainerStatuses: status.initContainerStatuses?.map(projectContainer),
+        conditions: status.conditions?.map((each) =>
+          each.message ? { ...each, message: conceal(each.message) } : each,
+        ),
+        containerStatuses: status.containerStatuses?.map(container),
+        initContainerStatuses: status.initContainerStatuses?.map(container),
       }),
     }),
   };
@@ -66,9 +71,26 @@ function projectPodSpec(spec: PodSpec): PodSpec {
   });
 }
 
-function projectContainer(status: ContainerStatus): ContainerStatus {
+function projectContainer(status: ContainerStatus, conceal: (text: string) => string): ContainerStatus {
   const { name, ready, restartCount, image, state, lastState } = status;
-  return compact({ name, ready, restartCount, image, state, lastState: lastState && briefly(lastState) });
+  return compact({
+    name,
+    ready,
+    restartCount,
+    image,
+    state: state && told(state, conceal),
+    lastState: lastState && briefly(told(lastState, conceal)),
+  });
+}
+
+function told(state: ContainerState, conceal: (text: string) => string): ContainerState {
+  const { waiting, terminated } = state;
+  if (!waiting?.message && !terminated?.message) return state;
+  return {
+    ...state,
+    ...(waiting?.message && { waiting: { ...waiting, message: conceal(waiting.message) } }),
+    ...(terminated?.message && { terminated: { ...terminated, message: conceal(terminated.message) } }),
+  };
 }
 
 /** A termination message may have 4 kB. */

@@ -2,6 +2,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { Agent, errors as undiciErrors, type Dispatcher } from 'undici';
 import { backoff } from './backoff.ts';
 import { createCredentials, type Credentials } from './credentials.ts';
+import { concealing } from './conceal-values.ts';
 import { KubeError, UnreachableError, parseStatus } from './errors.ts';
 import { jsonLines } from './json-lines.ts';
 import { RequestMeter, type TransportMetrics } from './request-meter.ts';
@@ -209,7 +210,8 @@ export class Transport {
         this.#forgetCredentials();
         continue;
       }
-      throw parseStatus(answer.statusCode, body, lineOf(request), retryAfterSeconds(answer.headers['retry-after']));
+      const retryAfter = retryAfterSeconds(answer.headers['retry-after']);
+      throw parseStatus(answer.statusCode, body, lineOf(request), retryAfter, concealing(request.body));
     }
   }
 
