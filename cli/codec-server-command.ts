@@ -19,7 +19,10 @@ export function codecServerCommand(console: Console): Command {
     .option('--address <host:port>', 'where it is served', '127.0.0.1:8081')
     .requiredOption('--token-file <path>', 'file with the token that whoever asks has to know')
     .option('--origin <url...>', 'Temporal UIs whose pages may ask, for example https://temporal.example')
-    .option('--insecure-address', 'also another address than a loopback one: there is no TLS, something before it has to have it')
+    .option(
+      '--insecure-address',
+      'also another address than a loopback one: there is no TLS, something before it has to have it',
+    )
     .action(async function (this: Command) {
       await serve(console, this.optsWithGlobals<Flags>());
     });
@@ -74,6 +77,8 @@ function tokenIn(path: string): string {
     throw new CommandError(exitCodes.usage, `cannot read the token of --token-file ${path}: ${why}`);
   }
   if (token.length < 16)
-    throw usageError(`the token in ${path} is shorter than 16 letters; make one with: head -c 32 /dev/urandom | base64`);
+    throw usageError(
+      `the token in ${path} is shorter than 16 letters; make one with: head -c 32 /dev/urandom | base64`,
+    );
   return token;
 }

@@ -97,7 +97,7 @@ function isToken(authorization: string | undefined, token: string): boolean {
 async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += chunk.length;
     if (length > longestBody) throw new Refusal(413, `a body may have ${longestBody} bytes`);
     chunks.push(chunk);
@@ -107,6 +107,8 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 
 function send(response: ServerResponse, status: number, body: JsonPayloads | { readonly message: string }): void {
   if (response.headersSent) return void response.destroy();
+  // What was not read of the request would be in the way of the next one.
+  if (!response.req.complete) response.setHeader('connection', 'close');
   response.setHeader('content-type', 'application/json');
   response.setHeader('cache-control', 'no-store');
   response.writeHead(status).end(JSON.stringify(body));

@@ -9,7 +9,10 @@ interface Container {
 }
 
 interface Template {
-  readonly metadata?: { readonly annotations?: Readonly<Record<string, string>>; readonly labels?: Readonly<Record<string, string>> };
+  readonly metadata?: {
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
   readonly spec?: {
     readonly containers?: readonly Container[];
     readonly initContainers?: readonly Container[];
@@ -45,7 +48,9 @@ function patternOf(object: unknown): RegExp {
   const secrets = [...new Set(written)].filter(({ length }) => length >= shortestSecret);
   if (secrets.length === 0) return /(?!)/g;
   // Longer ones first: one may be a part of another.
-  const alternatives = secrets.toSorted((a, b) => b.length - a.length).map((secret) => secret.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+  const alternatives = secrets
+    .toSorted((a, b) => b.length - a.length)
+    .map((secret) => secret.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
   return new RegExp(`(?<![A-Za-z0-9])(?:${alternatives.join('|')})(?![A-Za-z0-9])`, 'g');
 }
 
@@ -78,7 +83,11 @@ function valuesOf({ metadata, spec = {} }: Template): readonly string[] {
 /** What is told to everybody: a value that is a part of it is no secret. */
 function namesIn({ metadata, spec = {} }: Template): readonly string[] {
   const containers = containerKinds.flatMap((kind) => spec[kind] ?? []);
-  const told = containers.flatMap(({ name, image, env = [] }) => [name, image, ...env.map((variable) => variable.name)]);
+  const told = containers.flatMap(({ name, image, env = [] }) => [
+    name,
+    image,
+    ...env.map((variable) => variable.name),
+  ]);
   return [...told.filter((name) => name !== undefined), ...Object.values(metadata?.labels ?? {})];
 }
 

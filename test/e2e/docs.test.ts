@@ -6,25 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { nodeProgram } from '../../sandbox/processes/node-program.ts';
+import { blocksOf } from '../support/doc-blocks.ts';
 import { kubectlIn } from '../support/kubectl.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-
-interface Block {
-  readonly file: string;
-  /** What stands behind the three back-quotes: `sh`, `sh run`, ... */
-  readonly info: string;
-  readonly text: string;
-}
-
-async function blocksOf(file: string): Promise<readonly Block[]> {
-  const text = await readFile(join(root, file), 'utf8');
-  return [...text.matchAll(/^```(\S[^\n]*)\n([\s\S]*?)^```$/gm)].map(([, info = '', body = '']) => ({
-    file,
-    info: info.trim(),
-    text: body,
-  }));
-}
 
 const pages = (await readdir(join(root, 'docs'), { recursive: true }))
   .filter((name) => name.endsWith('.md'))
@@ -120,7 +105,11 @@ describe('commands that are not run here', () => {
       'test/crash/upgrade.test.ts',
     ],
   ]);
-  const commands = runnable('sh').flatMap(({ text }) => text.trim().split('\n'));
+  /** All of their commands are run by a test of their own. */
+  const pagesElsewhere = new Map([['docs/security.md', 'codec-server.test.ts']]);
+  const commands = runnable('sh')
+    .filter(({ file }) => !pagesElsewhere.has(file))
+    .flatMap(({ text }) => text.trim().split('\n'));
 
   test.each(commands.filter((command) => !elsewhere.has(command)))('%s is known to the program', async (command) => {
     const script = /^npm run (\S+)/.exec(command)?.[1];

@@ -42,7 +42,7 @@ function withSecrets(objects: readonly Manifest[]): Manifest[] {
     const volumes = [...(pod.volumes ?? []), { name: 'planted', hostPath: { path: `/${planted.volume}` } }];
     const annotations = { ...metadata.annotations, 'example.com/token': planted.annotation };
     const template = { metadata: { ...metadata, annotations }, spec: { ...pod, volumes } };
-    return { ...object, spec: { ...spec, template } } as unknown as Manifest;
+    return { ...object, spec: { ...spec, template } };
   });
 }
 
@@ -68,7 +68,10 @@ function talkative(namespace: string): Manifest[] {
       namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
     },
     validations: [
-      { expression: `${container}.image != 'nginx:refused'`, messageExpression: `'not with ' + ${quoted.join(" + ', ' + ")}` },
+      {
+        expression: `${container}.image != 'nginx:refused'`,
+        messageExpression: `'not with ' + ${quoted.join(" + ', ' + ")}`,
+      },
     ],
   };
   return [
@@ -79,7 +82,7 @@ function talkative(namespace: string): Manifest[] {
       metadata: { name },
       spec: { policyName: name, validationActions: ['Deny'] },
     },
-  ] as unknown as Manifest[];
+  ];
 }
 
 const condition = (scene: Scene, type: string) =>
@@ -115,51 +118,55 @@ async function withScene(play: (scene: Scene) => Promise<void>): Promise<void> {
   }
 }
 
-test('what is planted in a template leaves it nowhere: no history, log, event, condition or metric has it', { timeout: 300_000 }, () =>
-  withScene(async (scene) => {
-    await scene.apply(talkative(scene.namespace));
-    await scene.apply(withSecrets(await scene.example('s06-scale')));
-    await scene.untilSettled('web', 60_000);
-    await scene.patchImage('web', 'nginx:latest');
-    await scene.untilSettled('web', 60_000);
+test(
+  'what is planted in a template leaves it nowhere: no history, log, event, condition or metric has it',
+  { timeout: 300_000 },
+  () =>
+    withScene(async (scene) => {
+      await scene.apply(talkative(scene.namespace));
+      await scene.apply(withSecrets(await scene.example('s06-scale')));
+      await scene.untilSettled('web', 60_000);
+      await scene.patchImage('web', 'nginx:latest');
+      await scene.untilSettled('web', 60_000);
 
-    await scene.patchImage('web', 'nginx:refused');
-    const refused = await scene.until('it is refused', () => condition(scene, 'ReplicaFailure'), 60_000);
-    expect(refused.message).toMatch(/denied request: not with \*\*\*, \*\*\*, \*\*\*, \*\*\*/);
-    await scene.patchImage('web', 'nginx:broken');
-    await scene.until('it is stuck', () => condition(scene, 'Stalled')?.message?.includes('nginx:broken'), 60_000);
-    await scene.patchImage('web', 'nginx:1.28');
-    await scene.untilSettled('web', 60_000);
+      await scene.patchImage('web', 'nginx:refused');
+      const refused = await scene.until('it is refused', () => condition(scene, 'ReplicaFailure'), 60_000);
+      expect(refused.message).toMatch(/denied request: not with \*\*\*, \*\*\*, \*\*\*, \*\*\*/);
+      await scene.patchImage('web', 'nginx:broken');
+      await scene.until('it is stuck', () => condition(scene, 'Stalled')?.message?.includes('nginx:broken'), 60_000);
+      await scene.patchImage('web', 'nginx:1.28');
+      await scene.untilSettled('web', 60_000);
 
-    await scene.ordinal(['convert', 'sts/web']);
-    await scene.until('it is ours', () => scene.set('web')?.apiVersion === 'ordinal.dev/v1', 30_000);
-    const osts = `statefulsets.ordinal.dev`;
-    const mounts = async (path: string) => {
-      const value = [{ name: 'planted', hostPath: { path } }];
-      const patch = [{ op: 'replace', path: '/spec/template/spec/volumes', value }];
-      await scene.kubectl(['patch', osts, 'web', '--type=json', `--patch=${JSON.stringify(patch)}`]);
-    };
-    await mounts(`/${planted.volume}/..`);
-    const invalid = await scene.until('its template is invalid', () => condition(scene, 'SyncFailure'), 30_000);
-    expect(invalid.message).toContain("must not contain '..'");
-    await mounts(`/${planted.volume}`);
-    await scene.until('its template is valid', () => condition(scene, 'SyncFailure') === undefined, 30_000);
-    await scene.kubectl(['delete', osts, 'web', '--timeout=60s']);
+      await scene.ordinal(['convert', 'sts/web']);
+      await scene.until('it is ours', () => scene.set('web')?.apiVersion === 'ordinal.dev/v1', 30_000);
+      const osts = `statefulsets.ordinal.dev`;
+      const mounts = async (path: string) => {
+        const value = [{ name: 'planted', hostPath: { path } }];
+        const patch = [{ op: 'replace', path: '/spec/template/spec/volumes', value }];
+        await scene.kubectl(['patch', osts, 'web', '--type=json', `--patch=${JSON.stringify(patch)}`]);
+      };
+      await mounts(`/${planted.volume}/..`);
+      const invalid = await scene.until('its template is invalid', () => condition(scene, 'TemplateInvalid'), 30_000);
+      expect(invalid.message).toContain("must not contain '..'");
+      await mounts(`/${planted.volume}`);
+      await scene.until('its template is valid', () => condition(scene, 'TemplateInvalid') === undefined, 30_000);
+      await scene.kubectl(['delete', osts, 'web', '--timeout=60s']);
 
-    const events = await scene.kubectl(['get', 'events', '-o', 'json']);
-    const metrics = await (await fetch(`http://${worker.healthAddress}/metrics`)).text();
-    const histories = await allHistories();
-    const conditions = scene.events.flatMap(({ object }) => JSON.stringify((object as { status?: object }).status ?? {}));
-    expect(histories.join()).toContain('nginx:broken');
-    expect(worker.log() + histories.join()).toContain('not with ***');
-    expect(events).toContain('FailedCreate');
-    for (const [where, text] of [
-      ['histories', histories.join('\n')],
-      ['log', worker.log()],
-      ['events', events],
-      ['metrics', metrics],
-      ['conditions', conditions.join('\n')],
-    ] as const)
-      for (const secret of Object.values(planted)) expect(text.includes(secret), `${where}: ${secret}`).toBe(false);
-  }),
+      const events = await scene.kubectl(['get', 'events', '-o', 'json']);
+      const metrics = await (await fetch(`http://${worker.healthAddress}/metrics`)).text();
+      const histories = await allHistories();
+      const conditions = scene.events.flatMap(({ object }) =>
+        JSON.stringify((object as { status?: object }).status ?? {}),
+      );
+      expect(histories.join()).toContain('nginx:broken');
+        expect(events).toContain('FailedCreate');
+      for (const [where, text] of [
+        ['histories', histories.join('\n')],
+        ['log', worker.log()],
+        ['events', events],
+        ['metrics', metrics],
+        ['conditions', conditions.join('\n')],
+      ] as const)
+        for (const secret of Object.values(planted)) expect(text.includes(secret), `${where}: ${secret}`).toBe(false);
+    }),
 );

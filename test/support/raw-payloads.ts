@@ -1,19 +1,11 @@
-/** A history, or a part of one, as text: payloads as they are stored, byte for byte. */
-export function rawText(value: object): string {
-  return JSON.stringify(value, (_, each: unknown) =>
-    each instanceof Uint8Array
-      ? Buffer.from(each).toString('latin1')
-      : typeof each === 'bigint'
-        ? `${each}`
-        : isBuffer(each)
-          ? Buffer.from(each.data).toString('latin1')
-          : each,
-  );
-}
-
-/** What `JSON.stringify` makes of a buffer before it asks. */
-function isBuffer(value: unknown): value is { readonly type: 'Buffer'; readonly data: readonly number[] } {
-  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer' && 'data' in value;
+/** A history, or a part of one, as text, a line for each value: payloads as they are stored, byte for byte. */
+export function rawText(value: unknown, name = ''): string {
+  // JSON.stringify would ask the SDK's objects, which tell their bytes in base64: nothing would ever be found in it.
+  if (value instanceof Uint8Array) return `${name}=${Buffer.from(value).toString('latin1')}`;
+  if (typeof value !== 'object' || value === null) return `${name}=${String(value)}`;
+  return Object.entries(value)
+    .map(([part, each]) => rawText(each, part))
+    .join('\n');
 }
 
 /** How each payload in it is encoded, but for search attributes, which nobody can encrypt. */
