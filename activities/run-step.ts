@@ -159,7 +159,8 @@ class StepRun {
       else this.#open.delete(ordinal);
     }
     const refused = results.find((result) => result.kind === 'refused');
-    if (results.some((result) => result.kind === 'done')) this.#quietSince = stopwatch();
+    const moved = results.some((result) => result.kind === 'done');
+    if (moved) this.#quietSince = stopwatch();
     if (refused?.kind === 'refused') {
       const backoffMs = Math.min((this.#refusal?.backoffMs ?? firstBackoffMs / 2) * 2, longestBackoffMs);
       if (this.#refusal?.waiting.message !== refused.waiting.message)
@@ -167,7 +168,7 @@ class StepRun {
       this.#refusal = { waiting: refused.waiting, backoffMs, retryAt: stopwatch() + backoffMs };
       // Nothing is owed any more where the replacement is refused: the operation tells and tries again.
       for (const { ordinal } of turns) this.#open.delete(ordinal);
-    } else if (this.#refusal !== undefined || isRefused(look.view.set)) {
+    } else if (moved && (this.#refusal !== undefined || isRefused(look.view.set))) {
       this.#refusal = undefined;
       await tellRefusal(this.#dependencies, this.#key, undefined);
     }
