@@ -14,6 +14,8 @@ export interface SetLook {
   readonly choice: RevisionChoice;
   readonly chores: readonly Chore[];
   readonly plan: Plan;
+  /** When it was looked, ms since the epoch. */
+  readonly now: number;
 }
 
 /** Reads all that belongs to a set, by its label selector, and the claims of its namespace. Undefined when there is no such set. */
@@ -52,5 +54,5 @@ export function lookAt(view: ClusterView, now: number): SetLook {
 export function hypothetically(view: ClusterView, now: number): SetLook {
   const choice = chooseRevisions(view);
   const names = { update: choice.update.name, current: choice.current };
-  return { view, choice, chores: choresOf(view, choice), plan: plan(view, names, now) };
+  return { view, choice, chores: choresOf(view, choice), plan: plan(view, names, now), now };
 }

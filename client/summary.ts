@@ -4,6 +4,7 @@ import type { Counts, Operation } from '../model/plan.ts';
 import { troubleOf, type TroubleReason } from '../model/trouble.ts';
 import type { Slot, SlotState } from '../model/slots.ts';
 import { syncCondition } from '../model/blocking.ts';
+import { countReplicas } from '../model/status.ts';
 import { refusalCondition } from '../model/status-input.ts';
 import { refusalReasons, type Waiting } from '../model/waiting.ts';
 import { compareRevisions, revisionNames } from '../model/revisions.ts';
@@ -70,7 +71,8 @@ export interface SetSummary {
   readonly pods: readonly PodSummary[];
 }
 
-export function summarize({ view, choice, chores, plan }: SetLook): SetSummary {
+export function summarize(look: SetLook): SetSummary {
+  const { view, choice, plan } = look;
   const { set } = view;
   const { metadata, status } = set;
   const slots = [...plan.slots.replicas, ...plan.slots.condemned];
@@ -78,7 +80,7 @@ export function summarize({ view, choice, chores, plan }: SetLook): SetSummary {
   const waiting = refusalOf(set) ?? plan.waiting;
   const { update } = revisionNames(choice);
   const { desired } = plan;
-  const [phase, message] = phaseOf({ view, choice, chores, plan }, waiting);
+  const [phase, message] = phaseOf(look, waiting);
   return {
     flavour: flavourOf(set),
     namespace: metadata.namespace ?? '',
@@ -94,7 +96,7 @@ export function summarize({ view, choice, chores, plan }: SetLook): SetSummary {
     strategy: { type: desired.strategy, partition: desired.partition, maxUnavailable: desired.maxUnavailable },
     management: desired.management,
     step: { done, total: slots.length },
-    replicas: { ...plan.counts, current: view.pods.filter((pod) => revisionOf(pod) === choice.current).length },
+    replicas: replicasOf(look),
     revisions: view.revisions
       .toSorted(compareRevisions)
       .reverse()
@@ -108,6 +110,18 @@ export function summarize({ view, choice, chores, plan }: SetLook): SetSummary {
         ],
       })),
     pods: slots.map(podOf),
+  };
+}
+
+/** As the status has them, a moment later: those that have to go count until they are gone. */
+function replicasOf({ view, choice, plan, now }: SetLook): SetSummary['replicas'] {
+  const counted = countReplicas(view, revisionNames(choice), now);
+  return {
+    desired: plan.desired.replicas,
+    current: counted.currentReplicas,
+    updated: counted.updatedReplicas,
+    ready: counted.readyReplicas,
+    available: counted.availableReplicas,
   };
 }
 

@@ -23,17 +23,9 @@ export function projectStatus(
 ): StatefulSetStatus {
   const { set } = view;
   const former = set.status ?? {};
-  const pods = claimPods(view).claimed.filter(isCreated);
-  const ready = pods.filter(isRunningAndReady);
-  const available = ready.filter((pod) => isAvailable(pod, set.spec.minReadySeconds ?? 0, nowMs));
-  const staying = pods.filter((pod) => !isTerminating(pod));
   const counters = {
     observedGeneration: Math.max(former.observedGeneration ?? 0, progress.observedGeneration),
-    replicas: pods.length,
-    readyReplicas: ready.length,
-    availableReplicas: available.length,
-    currentReplicas: staying.filter((pod) => revisionOf(pod) === choice.current).length,
-    updatedReplicas: staying.filter((pod) => revisionOf(pod) === choice.update).length,
+    ...countReplicas(view, choice, nowMs),
     currentRevision: choice.current,
     updateRevision: choice.update,
     collisionCount: Math.max(former.collisionCount ?? 0, choice.collisionCount ?? 0),
@@ -47,6 +39,24 @@ export function projectStatus(
   };
   const kept = (former.conditions ?? []).filter(({ type }) => holds[type] ?? true);
   return { ...former, ...counters, conditions: mergeConditions(kept, conditions, nowMs) };
+}
+
+/** Counted as upstream does (SS-96): pods outside of the window too, until they are gone. */
+export function countReplicas(
+  view: Pick<ClusterView, 'set' | 'pods'>,
+  choice: { readonly current: string; readonly update: string },
+  nowMs: number,
+) {
+  const pods = claimPods(view).claimed.filter(isCreated);
+  const ready = pods.filter(isRunningAndReady);
+  const staying = pods.filter((pod) => !isTerminating(pod));
+  return {
+    replicas: pods.length,
+    readyReplicas: ready.length,
+    availableReplicas: ready.filter((pod) => isAvailable(pod, view.set.spec.minReadySeconds ?? 0, nowMs)).length,
+    currentReplicas: staying.filter((pod) => revisionOf(pod) === choice.current).length,
+    updatedReplicas: staying.filter((pod) => revisionOf(pod) === choice.update).length,
+  };
 }
 
 /** Is there no difference that a reader of the status could see? Zero counters may be absent; the order of conditions is free (SS-97). */

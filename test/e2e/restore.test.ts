@@ -110,7 +110,7 @@ scenario(
         90_000,
       );
       expect(copy.story().filter((moment) => /^(leaving|gone)/.test(moment))).toEqual([]);
-      const images = [0, 1, 2].map((i) => copy.pods().get(`web-${i}`)).map((pod) => pod && imageOf(pod));
+      const images = [0, 1, 2].map((i) => imageOf(copy.pods().get(`web-${i}`)));
       expect(images).toEqual(['nginx:1.27', 'nginx:1.27', 'nginx:latest']);
     });
   },
