@@ -16,7 +16,7 @@ const changes = {
 };
 
 scenario('S19: fields that may not change are refused, with the list of those that may', async (scene) => {
-  await scene.apply(await scene.example('s06-scale'));
+  await scene.apply(await scene.example('s19-immutable-fields'));
   await scene.untilSettled('web');
   scene.mark();
   for (const spec of Object.values(changes)) {
