@@ -1,4 +1,5 @@
 import { KubeError, UnreachableError as NoAnswer } from '../kube/errors.ts';
+import { InvalidNameError } from '../kube/resources.ts';
 
 /** What went wrong, for code that decides on it. */
 export type OrdinalErrorCode =
@@ -92,6 +93,7 @@ export function translate(error: unknown, subject: string): unknown {
     const message = `cannot reach the Kubernetes API server at ${error.address} (${error.code}); is it running, and is this the right context?`;
     return new UnreachableError(error.address, message, error);
   }
+  if (error instanceof InvalidNameError) return new InvalidError(error.message, [], error);
   if (!(error instanceof KubeError)) return error;
   const said = saidBy(error);
   const untyped = schemaFields(said);

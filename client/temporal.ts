@@ -59,7 +59,10 @@ export function openTemporal(options: TemporalOptions, ready?: TemporalConnectio
   return {
     async runs(cluster, { namespace, name }, limit = 50) {
       const from = await client();
-      const query = `OrdinalCluster = '${cluster}' AND OrdinalNamespace = '${namespace}' AND OrdinalName = '${name}'`;
+      const wanted = { OrdinalCluster: cluster, OrdinalNamespace: namespace, OrdinalName: name };
+      const query = Object.entries(wanted)
+        .map(([attribute, value]) => `${attribute} = ${JSON.stringify(value)}`)
+        .join(' AND ');
       const found: Run[] = [];
       try {
         for await (const run of from.workflow.list({ query, pageSize: limit })) {

@@ -5,7 +5,7 @@ test.each([
   [collectionPath(pods), '/api/v1/pods'],
   [collectionPath(pods, 'a'), '/api/v1/namespaces/a/pods'],
   [objectPath(pods, 'a', 'web-0'), '/api/v1/namespaces/a/pods/web-0'],
-  [objectPath(pods, 'a/b', '../x'), '/api/v1/namespaces/a%2Fb/pods/..%2Fx'],
+  [objectPath(pods, 'a b', 'x?watch=1#'), '/api/v1/namespaces/a%20b/pods/x%3Fwatch%3D1%23'],
   [objectPath(nodes, undefined, 'n'), '/api/v1/nodes/n'],
   [objectPath(leases, 'a', 'l'), '/apis/coordination.k8s.io/v1/namespaces/a/leases/l'],
   [
@@ -25,4 +25,14 @@ test('a namespaced object is not addressed without its namespace or name', () =>
 test('items of lists get apiVersion and kind', () => {
   const metadata = { name: 'web', uid: 'u', resourceVersion: '1' };
   expect(named(nodes, { metadata })).toEqual({ apiVersion: 'v1', kind: 'Node', metadata });
+});
+
+test.each([
+  ['.', "may not be '.'"],
+  ['..', "may not be '..'"],
+  ['web/scale', "may not contain '/'"],
+  ['..%2fnodes', "may not contain '%'"],
+])('no name leads to another path: %s', (name, said) => {
+  expect(() => objectPath(pods, 'shop', name)).toThrow(`invalid Pod name "${name}": ${said}`);
+  expect(() => collectionPath(pods, name)).toThrow(`invalid namespace name "${name}": ${said}`);
 });

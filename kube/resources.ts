@@ -95,14 +95,28 @@ export function apiVersionOf(resource: Resource): string {
   return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
 }
 
-/** The path of a collection; without a namespace that of all namespaces. */
+/** A name that would make the path of a request one of another object; said before anything is asked. */
+export class InvalidNameError extends Error {
+  override readonly name = 'InvalidNameError';
+}
+
+/** As client-go has it (apimachinery, `path.IsValidPathSegmentName`). Throws `InvalidNameError`. */
+function segment(what: string, name: string): string {
+  const wrong = name === '.' || name === '..' ? name : ['/', '%'].find((part) => name.includes(part));
+  if (wrong === undefined) return encodeURIComponent(name);
+  throw new InvalidNameError(
+    `invalid ${what} name ${JSON.stringify(name)}: may not ${wrong === name ? 'be' : 'contain'} '${wrong}'`,
+  );
+}
+
+/** The path of a collection; without a namespace that of all namespaces. Throws `InvalidNameError`. */
 export function collectionPath(resource: Resource, namespace?: string): string {
   const root = resource.group === '' ? '/api' : `/apis/${resource.group}`;
-  const scope = resource.namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : '';
+  const scope = resource.namespaced && namespace !== undefined ? `/namespaces/${segment('namespace', namespace)}` : '';
   return `${root}/${resource.version}${scope}/${resource.plural}`;
 }
 
-/** The path of one object. The namespace is ignored for kinds that have none. Throws `TypeError` when a name is missing. */
+/** The path of one object. The namespace is ignored for kinds that have none. Throws `TypeError` when a name is missing, `InvalidNameError` for one that cannot be. */
 export function objectPath(
   resource: Resource,
   namespace: string | undefined,
@@ -113,7 +127,7 @@ export function objectPath(
   if (resource.namespaced && (namespace === undefined || namespace === '')) {
     throw new TypeError(`${resource.kind} ${name} needs a namespace`);
   }
-  const path = `${collectionPath(resource, namespace)}/${encodeURIComponent(name)}`;
+  const path = `${collectionPath(resource, namespace)}/${segment(resource.kind, name)}`;
   return subresource === undefined ? path : `${path}/${subresource}`;
 }
 

@@ -85,6 +85,22 @@ test.each(['get', 'status', 'explain', 'plan', 'history', 'pause', 'restart', 'u
     ),
 );
 
+test.each(['get', 'status', 'scale --replicas 0', 'pause', 'delete', 'runs', 'ui'])(
+  'a name that is none reaches no other object: %s',
+  async (verb) => {
+    const [first = '', ...flags] = verb.split(' ');
+    for (const [name, said] of [
+      ['..', `invalid StatefulSet name "..": may not be '..'`],
+      ['web%2Fscale', `may not contain '%'`],
+      [`web' OR OrdinalName != 'x`, 'not found in namespace'],
+      ['web; rm -rf "$HOME" $(reboot)', 'not found in namespace'],
+    ] as const)
+      fails(await ordinal([first, name, ...flags]), 1, said);
+    fails(await ordinal([first, 'a/b/c', ...flags]), 2, 'names no StatefulSet');
+    fails(await ordinal([first, 'web', ...flags, '-n', '..']), 1, 'invalid namespace name "..": may not be');
+  },
+);
+
 test('a wrong namespace: where the set is', async () => {
   const { namespace } = scene;
   const said = await ordinal(['get', 'web', '-n', 'no-such-place']);
