@@ -1,10 +1,10 @@
 /**
  * `npm run image -- --out DIR`: the files of the container image, in an empty folder: what the Dockerfile copies onto a Node.js. Builds the
- * package, installs its production dependencies by the lock file, and removes what no worker reads. Prints what each part weighs, and
+ * package, installs its production dependencies by the lock file, writes their bill of materials, and removes what no worker reads. Prints what each part weighs, and
  * fails above the limit.
  */
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -30,6 +30,8 @@ execFileSync('npm', ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no
   cwd: out,
   stdio: 'inherit',
 });
+const materials = execFileSync('npm', ['run', '--silent', 'sbom'], { cwd: out, maxBuffer: 2 ** 26 });
+await writeFile(join(out, 'sbom.cdx.json'), materials);
 
 for (const path of await filesIn(out)) if (isNeedless(path, arch)) await rm(join(out, path));
 await mkdir(join(out, 'bin'));

@@ -63,6 +63,7 @@ test(`the image weighs less than ${limitMB} MB, and has one native core`, async 
   const sizes = await sizesOf(image);
   expect(sizes.reduce((sum, [, MB]) => sum + MB, 0)).toBeLessThan(limitMB);
   expect((await filesIn(image)).filter((path) => path.endsWith('/index.node'))).toHaveLength(1);
+  expect(await readFile(join(image, 'sbom.cdx.json'), 'utf8')).toContain('pkg:npm/%40temporalio/worker@');
 });
 
 test.runIf(process.getuid?.() === 0)('its worker rolls a set, with the arguments of the Deployment', async () => {
