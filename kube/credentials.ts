@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 import { ProxyAgent, type Dispatcher } from 'undici';
@@ -49,6 +50,13 @@ export function createCredentials(
   };
 }
 
+/** The token of a pod's service account. The library reads it once a minute, however often the API server refuses it: we read it when we ask. */
+function tokenFileOf(config: KubeConfig): string | undefined {
+  const provider = config.getCurrentUser()?.authProvider as
+    { readonly config?: { readonly tokenFile?: string } } | undefined;
+  return provider?.config?.tokenFile;
+}
+
 async function ask(config: KubeConfig, proxyUrl: string | undefined): Promise<Credentials> {
   const options: RequestOptions = {};
   await config.applyToHTTPSOptions(options);
@@ -59,6 +67,8 @@ async function ask(config: KubeConfig, proxyUrl: string | undefined): Promise<Cr
   if (typeof options.auth === 'string') {
     headers['authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
   }
+  const file = tokenFileOf(config);
+  if (file !== undefined) headers['authorization'] = `Bearer ${(await readFile(file, 'utf8')).trim()}`;
   const tls: Tls = {
     ...pem('ca', options.ca),
     ...pem('cert', options.cert),
