@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- --scenario a,d --size N --repeat K --json]`, `npm run bench -- steps`, `-- recovery [--only TEXT]`,
- * `-- growth [--full --plot FILE]` and `-- cli`
+ * `-- growth [--full --plot FILE]`, `-- soak [--minutes N]` and `-- cli`
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
@@ -13,6 +13,8 @@ import { growthTable } from './growth-table.ts';
 import { measureInterfaces } from './interfaces.ts';
 import { type Measured, measuredTable } from './measured.ts';
 import { measureRecovery } from './recovery.ts';
+import { faultsOf, soak } from './soak/soak.ts';
+import { trendTable } from './soak/trend.ts';
 import { measureSteps } from './steps.ts';
 import { type SystemName, systemNames } from './systems.ts';
 
@@ -114,6 +116,22 @@ program
   .option('--json', 'JSON on standard output')
   .action(async ({ repeat, json }: { repeat: number; json?: boolean }) => {
     print(await measureInterfaces({ repeat, progress }), json === true);
+  });
+program
+  .command('soak')
+  .description('whether memory, sockets or open workflows grow under constant changes; exit code 1 when they do')
+  .option('--minutes <n>', 'how long', positive, 10)
+  .option('--sets <n>', 'how many sets', positive, 20)
+  .action(async ({ minutes, sets }: { minutes: number; sets: number }) => {
+    const soaked = await soak({ minutes, sets, progress });
+    const faults = faultsOf(soaked, sets);
+    process.stdout.write(
+      `${soaked.changes} changes of ${sets} sets in ${minutes} min; the last two thirds, min / median / max and growth:\n` +
+        `${trendTable(soaked.trends)}\n` +
+        `open workflows: ${soaked.openAtRest} with all sets at rest, ${soaked.openInTheEnd} without a set\n` +
+        `${faults.length === 0 ? 'nothing grows' : faults.join('\n')}\n`,
+    );
+    process.exitCode = faults.length === 0 ? 0 : 1;
   });
 await program.parseAsync();
 

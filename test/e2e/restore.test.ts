@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { backup, type Kind, restore } from '../support/backup.ts';
-import { withSpec } from '../support/example.ts';
+import { type Manifest, withSpec } from '../support/example.ts';
 import { imageOf } from '../support/objects.ts';
 import { scenario } from '../support/scenario.ts';
 import { Scene } from '../support/scene.ts';
@@ -115,4 +115,37 @@ scenario(
     });
   },
   { timeoutMs: 240_000 },
+);
+
+scenario(
+  'a set restored from a backup, without its status and revisions, touches no pod, in mid-canary too',
+  async (scene) => {
+    await scene.apply(await scene.example('s04-partition-canary'));
+    await scene.untilSettled('web');
+    await scene.patchImage('web', 'nginx:latest');
+    await scene.until('the canary is through', () => {
+      const { status } = scene.set('web') ?? {};
+      return status?.updatedReplicas === 4 && status.availableReplicas === 6;
+    });
+    const { apiVersion, kind, metadata, spec } = (await scene.getSet('web')) as unknown as Manifest;
+    const uids = () => new Map([...scene.pods()].map(([name, { metadata }]) => [name, metadata.uid]));
+    const before = uids();
+    scene.mark();
+
+    await scene.deleteSet('web', '--cascade=orphan', '--timeout=30s');
+    await scene.until('the set is gone', () => scene.set('web') === undefined);
+    await scene.kubectl(['delete', 'controllerrevisions', '--all', '--timeout=30s']);
+    const { name, namespace } = metadata;
+    await scene.apply([
+      { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) }, spec: spec ?? {} },
+    ]);
+    const owners = () => [...scene.pods().values()].map(({ metadata }) => metadata.ownerReferences?.[0]?.uid);
+    await scene.until('all pods are adopted, and the status is made anew', () => {
+      const set = scene.set('web');
+      return set?.status?.updatedReplicas === 4 && owners().every((owner) => owner === set.metadata.uid);
+    });
+    await scene.settle();
+    expect(uids()).toEqual(before);
+    expect(scene.story()).toEqual([]);
+  },
 );

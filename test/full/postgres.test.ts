@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { operations, runsOf } from '../support/history.ts';
-import { replaced } from '../support/ordinals.ts';
+import { waitUntil } from '../../sandbox/processes/wait-until.ts';
+import type { Manifest } from '../support/example.ts';
+import { operations, overlapping, runsOf } from '../support/history.ts';
+import type { StatefulSet } from '../support/objects.ts';
+import { range, replaced } from '../support/ordinals.ts';
 import { playOn } from '../support/scenario.ts';
-import { slowSet } from '../outages/disturbed.ts';
+import type { Scene } from '../support/scene.ts';
+import type { WorkerProcess } from '../support/worker-process.ts';
+import { disturbed, of, slowSet } from '../outages/disturbed.ts';
 import { postgresPrograms } from './postgres/postgres-programs.ts';
 import { composeValue, startTopology, type Topology } from './postgres/topology.ts';
 
@@ -11,10 +16,11 @@ if (programs === undefined) console.warn('skipped: no PostgreSQL here (Debian: a
 
 describe.skipIf(programs === undefined)('the topology of docker-compose.yml, without containers', () => {
   let topology: Topology;
+  const workers: WorkerProcess[] = [];
 
   beforeAll(async () => {
     topology = await startTopology(programs ?? '');
-    await topology.startWorker();
+    workers.push(await topology.startWorker());
   });
 
   afterAll(() => topology?.stop());
@@ -43,4 +49,110 @@ describe.skipIf(programs === undefined)('the topology of docker-compose.yml, wit
         .poll(async () => operations(await runsOf(topology.target, scene.namespace)).map(({ status }) => status))
         .toEqual(['Completed', 'Completed']);
     }));
+
+  test('the Temporal server is killed in mid-rollout, and started again on its database', () =>
+    disturbed(topology.target, 'temporal-on-postgres', {
+      withinMs: 180_000,
+      strike: () => topology.temporal.restart(),
+    }));
+
+  test('PostgreSQL is killed in mid-rollout, and started again on its data', () =>
+    disturbed(topology.target, 'postgres-killed', {
+      withinMs: 180_000,
+      strike: async () => {
+        await topology.postgres.kill('SIGKILL');
+        await topology.postgres.restart();
+      },
+    }));
+
+  test('two workers roll 50 sets of 10, with one worker and the Temporal server killed in the middle: each pod is replaced once', () =>
+    playOn(topology.target, 'fleet', async (scene) => {
+      workers.push(await topology.startWorker());
+      const names = range(0, 50).map((i) => `set-${String(i).padStart(2, '0')}`);
+      const pods = names.length * 10;
+      const seconds = stopwatch();
+      await scene.apply(names.map((name) => quickSet(scene, name, 'nginx:1')));
+      await everySettled(scene);
+      const started = seconds();
+      scene.mark();
+      await scene.apply(names.map((name) => quickSet(scene, name, 'nginx:2')));
+      const through = (part: number) =>
+        waitUntil(
+          `${part} of the pods are through`,
+          () => scene.moments().filter(({ what }) => what === 'ready').length >= pods * part,
+          patiently,
+        );
+      await through(1 / 3);
+      const workerKilled = seconds();
+      await workers.shift()?.kill('SIGKILL');
+      await through(2 / 3);
+      const temporalKilled = seconds();
+      await topology.temporal.kill('SIGKILL');
+      await topology.temporal.restart();
+      const temporalBack = seconds();
+      await everySettled(scene);
+      const settled = seconds();
+      process.stdout.write(
+        `50 sets of 10: started in ${started} s; rolled in ${settled - started} s, ` +
+          `worker killed after ${workerKilled - started} s, Temporal killed after ${temporalKilled - started} s and back after ` +
+          `${temporalBack - started} s\n`,
+      );
+      await scene.settle();
+      for (const set of names) {
+        const stories = Map.groupBy(of(scene, set), ({ name }) => name);
+        expect([...stories.keys()].sort()).toEqual(range(0, 10).map((i) => `${set}-${i}`));
+        for (const [pod, story] of stories) expect(story.map(({ what }) => `${what} ${pod}`)).toEqual(replaced(pod));
+      }
+      const runs = await runsOf(topology.target, scene.namespace);
+      expect(runs.map(({ status }) => status)).not.toContain('Failed');
+      for (const set of names) expect(overlapping(runs.filter(({ id }) => id.includes(`/${set}/`)))).toEqual([]);
+    }));
 });
+
+/** Looking costs time that the machine needs: 50 sets are many events. */
+const patiently = { timeoutMs: 900_000, everyMs: 500 };
+
+/** Waits until all sets of the scene have settled on what was applied last. */
+function everySettled({ api, namespace }: Scene): Promise<unknown> {
+  return waitUntil(
+    'all sets have settled',
+    async () => {
+      const { items } = await api.call<{ readonly items: readonly StatefulSet[] }>(
+        'GET',
+        `/apis/apps/v1/namespaces/${namespace}/statefulsets`,
+      );
+      return items.every(
+        ({ metadata, spec, status }) =>
+          status?.observedGeneration === metadata.generation &&
+          status?.updatedReplicas === spec.replicas &&
+          status?.availableReplicas === spec.replicas &&
+          status?.currentRevision === status?.updateRevision,
+      );
+    },
+    patiently,
+  );
+}
+
+function quickSet(scene: Scene, name: string, image: string): Manifest {
+  const labels = { app: name };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name, namespace: scene.namespace },
+    spec: {
+      replicas: 10,
+      serviceName: name,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'main', image }] },
+      },
+    },
+  };
+}
+
+/** Whole seconds since now. */
+function stopwatch(): () => number {
+  const began = Date.now();
+  return () => Math.round((Date.now() - began) / 1000);
+}

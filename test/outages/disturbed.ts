@@ -25,6 +25,8 @@ export interface Trouble {
   readonly after?: number;
   /** Whether the test's own watches lose their place, too: what happens while the API server is away is then told by lists. */
   readonly hasGaps?: boolean;
+  /** For so long it may take until all has settled, once the fault has been dealt with, in ms. Default 60_000. */
+  readonly withinMs?: number;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface Trouble {
 export function disturbed(
   target: Target,
   name: string,
-  { strike, after = 5, hasGaps = false }: Trouble,
+  { strike, after = 5, hasGaps = false, withinMs = 60_000 }: Trouble,
 ): Promise<void> {
   return playOn(target, name, async (scene) => {
     if (hasGaps) scene.allowGaps();
@@ -45,8 +47,8 @@ export function disturbed(
     await scene.apply([slowSet(scene, 'db')]);
     await scene.until(`${after} moments of web`, () => of(scene, 'web').length >= after);
     await strike(scene);
-    await scene.untilSettled('web', 60_000);
-    await scene.untilSettled('db', 60_000);
+    await scene.untilSettled('web', withinMs);
+    await scene.untilSettled('db', withinMs);
     await expectUndisturbed(scene);
   });
 }
