@@ -213,7 +213,7 @@ export function createProgram(console: Console, exit: (code: ExitCode) => void):
     .description('completion for bash, zsh or fish: source <(ordinal completion bash)')
     .action(async (shell: string) => {
       const { completion } = await import('./commands/completion.ts');
-      console.out(completion(program, shell));
+      console.out(completion(shell));
     });
   return program;
 }

@@ -13,6 +13,12 @@ export async function run(args: readonly string[], console?: Console): Promise<E
   let exitCode: ExitCode = exitCodes.ok;
   try {
     const program = createProgram(to, (code) => (exitCode = code));
+    const [first, ...words] = args;
+    if (first === '__complete') {
+      const { complete } = await import('./commands/complete.ts');
+      await complete(program, words, to);
+      return exitCode;
+    }
     await program.parseAsync(normalizeFlags(args), { from: 'user' });
     return exitCode;
   } catch (error) {

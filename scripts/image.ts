@@ -35,7 +35,8 @@ await writeFile(join(out, 'sbom.cdx.json'), materials);
 
 for (const path of await filesIn(out)) if (isNeedless(path, arch)) await rm(join(out, path));
 await mkdir(join(out, 'bin'));
-for (const name of ['ordinal', 'kubectl-ordinal']) await symlink('../dist/cli/main.js', join(out, 'bin', name));
+for (const name of ['ordinal', 'kubectl-ordinal', 'kubectl_complete-ordinal'])
+  await symlink('../dist/cli/main.js', join(out, 'bin', name));
 
 const sizes = await sizesOf(out);
 const total = sizes.reduce((sum, [, MB]) => sum + MB, 0);

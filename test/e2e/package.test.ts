@@ -19,12 +19,13 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const call = (name: 'ordinal' | 'kubectl-ordinal', args: readonly string[]) =>
+const call = (name: 'ordinal' | 'kubectl-ordinal' | 'kubectl_complete-ordinal', args: readonly string[]) =>
   run(bin(name), [...args], { env: { ...process.env, KUBECONFIG: inject('target').kubeconfig } });
 
-test('the command line runs, under both of its names', async () => {
+test('the command line runs, under all of its names', async () => {
   expect((await call('ordinal', ['--help'])).stdout).toContain('worker');
   expect((await call('kubectl-ordinal', ['--help'])).stdout).toContain('rollout');
+  expect((await call('kubectl_complete-ordinal', ['stat'])).stdout).toBe('status\n:4\n');
   expect((await call('ordinal', ['list', '-A', '-o', 'json'])).stdout).toContain('[');
 });
 

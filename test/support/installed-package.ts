@@ -13,7 +13,7 @@ export interface InstalledPackage {
   /** Of the archive, in bytes. */
   readonly size: number;
   /** Path of a command that the package brings. */
-  readonly bin: (name: 'ordinal' | 'kubectl-ordinal') => string;
+  readonly bin: (name: 'ordinal' | 'kubectl-ordinal' | 'kubectl_complete-ordinal') => string;
 }
 
 /** What a user does: packs the package (which builds it), and installs it into a project in this empty folder. */
