@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ensureSearchAttributes } from './search-attributes.ts';
+import { ensureSearchAttributes, lacksSearchAttributes } from './search-attributes.ts';
 
 const refused = (code: number) => Object.assign(new Error('no'), { code });
 
@@ -47,4 +47,13 @@ test('goes on where Temporal does not say, and does not where it cannot be reach
   const told = await ensureSearchAttributes(temporal([], { list: 7 }), 'prod.acme');
   expect(told).toMatchObject({ kind: 'unknown', advice: expect.stringContaining('"OrdinalRevision=Keyword"') });
   await expect(ensureSearchAttributes(temporal([], { list: 14 }), 'prod')).rejects.toThrow('no');
+});
+
+test('a refusal for want of search attributes is told from other refusals, however deep it lies', () => {
+  const said = new Error(
+    '3 INVALID_ARGUMENT: Namespace default has no mapping defined for search attribute OrdinalName',
+  );
+  expect(lacksSearchAttributes(new Error('Failed to signalWithStart Workflow', { cause: said }))).toBe(true);
+  for (const other of [new Error('UNAVAILABLE', { cause: new Error('connect ECONNREFUSED') }), undefined, 'no'])
+    expect(lacksSearchAttributes(other)).toBe(false);
 });

@@ -62,3 +62,9 @@ export function advice(
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && 'code' in error && [7, 12].includes(Number(error.code));
 }
+
+/** A Temporal that has lost its data, or another one at the same address, refuses to start a workflow with attributes that it does not know. */
+export function lacksSearchAttributes(error: unknown): boolean {
+  const { message, cause } = (error ?? {}) as { readonly message?: string; readonly cause?: unknown };
+  return /search attribute/i.test(message ?? '') || (cause !== undefined && lacksSearchAttributes(cause));
+}

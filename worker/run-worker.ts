@@ -10,7 +10,7 @@ import { createPlanner } from '../activities/planner.ts';
 import { KubeClient } from '../kube/client.ts';
 import { createClusterCache } from '../kube/cluster-cache.ts';
 import { connectCluster } from '../kube/connect.ts';
-import { ensureSearchAttributes } from '../install/search-attributes.ts';
+import { ensureSearchAttributes, lacksSearchAttributes } from '../install/search-attributes.ts';
 import { createEventRecorder } from '../kube/event-recorder.ts';
 import { createLease, type Lease } from '../kube/lease.ts';
 import type { SetKey } from '../model/objects.ts';
@@ -111,13 +111,16 @@ export async function runWorker(
 
     const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
     const address = connectionOptions.address ?? '127.0.0.1:7233';
+    const register = async (connection: NativeConnection) => {
+      const registered = await ensureSearchAttributes(connection, namespace);
+      if (registered.kind === 'unknown')
+        log.info(`the Temporal namespace needs search attributes: ${registered.advice}`);
+    };
     const connected = retrying(
       async () => {
         const connection = await NativeConnection.connect({ ...connectionOptions, grpcCompression: { codec: 'none' } });
         try {
-          const registered = await ensureSearchAttributes(connection, namespace);
-          if (registered.kind === 'unknown')
-            log.info(`the Temporal namespace needs search attributes: ${registered.advice}`);
+          await register(connection);
           return connection;
         } catch (error) {
           await connection.close();
@@ -226,7 +229,11 @@ export async function runWorker(
     const wake = metrics.wakes.watching(async (key: SetKey) => {
       if (isProbe(key, settings.leaseNamespace) || !(await names.mayServe(key))) return;
       if (await isStillRefused(dependencies, key)) return;
-      await workflows.wake(key);
+      await workflows.wake(key).catch(async (error: unknown) => {
+        if (!lacksSearchAttributes(error)) throw error;
+        await register(connection);
+        await workflows.wake(key);
+      });
     });
     const wakeGone = metrics.wakes.watching((key) => workflows.wakeGone(key));
     const serving = newLease();

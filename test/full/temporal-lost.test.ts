@@ -36,8 +36,7 @@ test('a Temporal that has lost everything finds the sets again: no pod is touche
     });
     scene.mark();
     await loseTemporal();
-    // The search attributes went with the data: a worker makes them known when it starts.
-    await cluster.startWorker();
+    // The search attributes went with the data: the worker makes them known again when it needs them.
     await scene.settle();
     expect(scene.story()).toEqual([]);
     await scene.kubectl(['delete', 'pod', 'web-1']);
