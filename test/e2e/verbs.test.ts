@@ -155,8 +155,11 @@ const situations: readonly Situation[] = [
   {
     phase: 'scaling-out',
     reach: async (scene) => {
-      await settled(scene, 1);
+      // At the limit already: with a pod that is still starting the generation could count as observed.
+      await settled(scene, 2);
       await scene.kubectl(['create', 'quota', 'few', '--hard=pods=2']);
+      // Until it is counted, a refusal says only that its status is unknown.
+      await scene.kubectl(['wait', 'quota/few', '--for=jsonpath={.status.used.pods}=2', '--timeout=60s']);
       await scene.scale('web', 3);
       await isIn(scene, 'Stuck');
       await runIs(scene, 'Stuck');

@@ -56,8 +56,12 @@ test('a set with many operations begins its own workflow anew, and stays to be f
     }
     const entities = async () =>
       (await runsOf(cluster.target, scene.namespace)).filter(({ type }) => type === 'statefulSet');
-    await waitUntil('the entity has begun anew', async () => continued(await entities(), 'statefulSet').length >= 1);
-    const runs = await entities();
+    // Temporal lists a run that has just begun a moment later.
+    const runs = await waitUntil('the entity has begun anew', async () => {
+      const found = await entities();
+      const isListed = found.some(({ status }) => status === 'Running');
+      return isListed && continued(found, 'statefulSet').length >= 1 && found;
+    });
     expect(new Set(runs.map(({ id }) => id)).size).toBe(1);
     expect(runs.filter(({ status }) => status === 'Running')).toHaveLength(1);
     const names = runs.map(({ events }) => {
