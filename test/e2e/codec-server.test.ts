@@ -1,49 +1,32 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { nodeProgram } from '../../sandbox/processes/node-program.ts';
 import { blocksOf } from '../support/doc-blocks.ts';
 import { runsOf } from '../support/history.ts';
 import { kubectlIn } from '../support/kubectl.ts';
 import { type OwnCluster, startOwnCluster } from '../support/own-cluster.ts';
 import { playOn } from '../support/scenario.ts';
 import type { Scene } from '../support/scene.ts';
-
-const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+import { openUserShell, type UserShell } from '../support/user-shell.ts';
 
 test("the commands of docs/security.md: keys, an installation with them, and a codec server that Temporal's command line asks", async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'ordinal-security-'));
   const cluster = await startOwnCluster();
+  const shell = await openUserShell(cluster.target, { temporal: cluster.sandbox.binaries.temporal });
   try {
-    await run(cluster, folder);
+    await run(cluster, shell);
   } finally {
     await cluster.stop();
-    await rm(folder, { recursive: true });
+    await shell.close();
   }
 });
 
-async function run(cluster: OwnCluster, folder: string): Promise<void> {
-  const { target, sandbox } = cluster;
-  await symlink(target.kubectl, join(folder, 'kubectl'));
-  await symlink(sandbox.binaries.temporal, join(folder, 'temporal'));
-  await writeFile(join(folder, 'ordinal'), `#!/bin/sh\nexec ${nodeProgram()} ${main} "$@"\n`);
-  await chmod(join(folder, 'ordinal'), 0o755);
-  const environment = {
-    ...process.env,
-    PATH: `${folder}:${dirname(nodeProgram())}:${process.env['PATH']}`,
-    KUBECONFIG: target.kubeconfig,
-    TEMPORAL_ADDRESS: target.temporalAddress,
-    TEMPORAL_NAMESPACE: target.temporalNamespace,
-  };
-  const inShell = async (command: string, env: object = {}) =>
-    (await promisify(execFile)('sh', ['-euc', command], { cwd: folder, env: { ...environment, ...env } })).stdout;
-
+async function run(cluster: OwnCluster, shell: UserShell): Promise<void> {
+  const { target } = cluster;
+  const { folder, env } = shell;
+  const inShell = (command: string, more?: Readonly<Record<string, string | undefined>>) =>
+    shell.run(command, folder, more);
   const blocks = await blocksOf('docs/security.md');
   const commands = blocks.filter(({ info }) => info === 'sh').flatMap(({ text }) => text.trim().split('\n'));
   const [makeKeys, secret, install, makeToken, serve, show, ...more] = commands as [string, ...string[]];
@@ -62,7 +45,7 @@ async function run(cluster: OwnCluster, folder: string): Promise<void> {
     const ID = (await runsOf(target, scene.namespace)).find(({ type }) => type === 'rollout')?.id;
 
     await inShell(makeToken ?? '');
-    const server = spawn('sh', ['-euc', `exec ${serve} --address 127.0.0.1:0`], { cwd: folder, env: environment });
+    const server = spawn('sh', ['-euc', `exec ${serve} --address 127.0.0.1:0`], { cwd: folder, env });
     try {
       const [line] = (await once(createInterface(server.stdout), 'line')) as [string];
       const url = /^codec server at (http:\/\/127\.0\.0\.1:\d+)$/.exec(line)?.[1] ?? '';

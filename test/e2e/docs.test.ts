@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { nodeProgram } from '../../sandbox/processes/node-program.ts';
 import { blocksOf } from '../support/doc-blocks.ts';
 import { kubectlIn } from '../support/kubectl.ts';
+import { openUserShell, type UserShell } from '../support/user-shell.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -17,24 +14,12 @@ const pages = (await readdir(join(root, 'docs'), { recursive: true }))
 const blocks = (await Promise.all(['README.md', 'CONTRIBUTING.md', ...pages].map(blocksOf))).flat();
 const runnable = (info: string) => blocks.filter((block) => block.info === info);
 
-/** Runs text as a user with the test cluster in the environment would. */
-let inShell: (command: string) => Promise<string>;
-let folder: string;
+/** Runs text as a user in a checkout would. */
+const inShell = (command: string) => shell.run(command, root);
+let shell: UserShell;
 
 beforeAll(async () => {
-  const target = inject('target');
-  folder = await mkdtemp(join(tmpdir(), 'ordinal-docs-'));
-  await symlink(target.kubectl, join(folder, 'kubectl'));
-  await writeFile(join(folder, 'ordinal'), `#!/bin/sh\nexec ${nodeProgram()} ${root}cli/main.ts "$@"\n`);
-  await chmod(join(folder, 'ordinal'), 0o755);
-  const env = {
-    ...process.env,
-    PATH: `${folder}:${dirname(nodeProgram())}:${process.env['PATH']}`,
-    KUBECONFIG: target.kubeconfig,
-    TEMPORAL_ADDRESS: target.temporalAddress,
-    TEMPORAL_NAMESPACE: target.temporalNamespace,
-  };
-  inShell = async (command) => (await promisify(execFile)('sh', ['-euc', command], { cwd: root, env })).stdout;
+  shell = await openUserShell(inject('target'));
 });
 
 afterAll(async () => {
@@ -42,7 +27,7 @@ afterAll(async () => {
     inject('target'),
     'default',
   )(['delete', 'namespace', 'nginx-sts', '--wait=false', '--ignore-not-found']);
-  await rm(folder, { recursive: true, force: true });
+  await shell.close();
 });
 
 /** What the commands of a page print has to have this in it. */
