@@ -159,7 +159,7 @@ test(
         JSON.stringify((object as { status?: object }).status ?? {}),
       );
       expect(histories.join()).toContain('nginx:broken');
-        expect(events).toContain('FailedCreate');
+      expect(events).toContain('FailedCreate');
       for (const [where, text] of [
         ['histories', histories.join('\n')],
         ['log', worker.log()],
