@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { blocksOf } from '../support/doc-blocks.ts';
-import { runsOf } from '../support/history.ts';
+import { endedOperations } from '../support/history.ts';
 import { kubectlIn } from '../support/kubectl.ts';
 import { type OwnCluster, startOwnCluster } from '../support/own-cluster.ts';
 import { playOn } from '../support/scenario.ts';
@@ -42,7 +42,7 @@ async function run(cluster: OwnCluster, shell: UserShell): Promise<void> {
   const play = async (scene: Scene) => {
     await scene.apply(await scene.example('s06-scale'));
     await scene.untilSettled('web', 60_000);
-    const ID = (await runsOf(target, scene.namespace)).find(({ type }) => type === 'rollout')?.id;
+    const ID = (await endedOperations(scene, 1))[0]?.id;
 
     await inShell(makeToken ?? '');
     const server = spawn('sh', ['-euc', `exec ${serve} --address 127.0.0.1:0`], { cwd: folder, env });

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { waitUntil } from '../../sandbox/processes/wait-until.ts';
 import { replaced } from '../support/ordinals.ts';
 import { scenario } from '../support/scenario.ts';
 
@@ -29,9 +30,15 @@ scenario(
       return { expectedPods, desiredHealthy, currentHealthy, disruptionsAllowed };
     };
     const counted = (expectedPods: number, desiredHealthy: number, currentHealthy = expectedPods) =>
-      expect
-        .poll(counts, { timeout: 60_000 })
-        .toEqual({ expectedPods, desiredHealthy, currentHealthy, disruptionsAllowed: currentHealthy - desiredHealthy });
+      waitUntil(
+        'the budget is counted',
+        async () => {
+          const disruptionsAllowed = currentHealthy - desiredHealthy;
+          expect(await counts()).toEqual({ expectedPods, desiredHealthy, currentHealthy, disruptionsAllowed });
+          return true;
+        },
+        { timeoutMs: 60_000 },
+      );
     await counted(2, 1);
     await scene.scale('web', 4);
     await scene.untilSettled('web');

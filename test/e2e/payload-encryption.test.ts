@@ -2,16 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { recordedConsole } from '../../cli/console.fixture.ts';
-import { run } from '../../cli/run.ts';
 import { connectTemporal } from '../../client/temporal.ts';
 import { waitUntil } from '../../sandbox/processes/wait-until.ts';
-import { operations, runsOf } from '../support/history.ts';
+import { endedOperations, runsOf } from '../support/history.ts';
 import { type OwnCluster, startOwnCluster } from '../support/own-cluster.ts';
 import { encodingsIn, rawText } from '../support/raw-payloads.ts';
 import { playOn } from '../support/scenario.ts';
 import type { Scene } from '../support/scene.ts';
 import type { WorkerProcess } from '../support/worker-process.ts';
+import { commandLine } from '../support/command-line.ts';
 
 let cluster: OwnCluster;
 let folder: string;
@@ -60,9 +59,7 @@ async function worker(keys?: string): Promise<WorkerProcess> {
 
 async function ordinal(scene: Scene, ...args: readonly string[]) {
   const { kubeconfig } = cluster.target;
-  const console = recordedConsole();
-  const code = await run([...args, '-n', scene.namespace, '--kubeconfig', kubeconfig], console);
-  return { code, ...console.written };
+  return commandLine([...args, '-n', scene.namespace, '--kubeconfig', kubeconfig]);
 }
 
 const histories = (scene: Scene) => runsOf(cluster.target, scene.namespace);
@@ -78,8 +75,8 @@ test('a rollout is encrypted from end to end, and who has the keys reads all of 
     await scene.patchImage('web', 'nginx:latest');
     await scene.untilSettled('web', 60_000);
 
+    await endedOperations(scene, 2);
     const runs = await histories(scene);
-    expect(operations(runs).length).toBeGreaterThanOrEqual(2);
     for (const { events, id } of runs) {
       expect(encodingsIn(events), id).toEqual(new Set(['binary/encrypted']));
       for (const part of inTheClear) expect(rawText(events), id).not.toContain(part);
@@ -138,6 +135,7 @@ test(
       await worker();
       await scene.apply(await scene.example('s06-scale'));
       await scene.untilSettled('web', 60_000);
+      await endedOperations(scene, 1);
       const before = await histories(scene);
       expect([...encodingsIn(before)]).not.toContain('binary/encrypted');
       for (const part of inTheClear) expect(rawText(before)).toContain(part);
@@ -149,8 +147,8 @@ test(
       await worker(two);
       await scene.untilSettled('web', 60_000);
 
-      const rollout = (await histories(scene)).findLast(({ type }) => type === 'rollout');
-      expect(rollout?.status).toBe('Completed');
+      const rollout = (await endedOperations(scene, 2)).at(-1);
+      expect(rollout).toMatchObject({ type: 'rollout', status: 'Completed' });
       expect(encodingsIn(rollout?.events)).toEqual(new Set(['binary/encrypted']));
       const text = rawText(rollout?.events ?? []);
       for (const id of ['one', 'two']) expect(text).toContain(`encryption-key-id=${id}\n`);
@@ -165,18 +163,20 @@ test.each([
     await worker(one);
     await scene.apply(await scene.example('s06-scale'));
     await scene.untilSettled('web', 60_000);
+    await endedOperations(scene, 1);
     await scene.patchImage('web', 'nginx:latest');
     await scene.until('the rollout is under way', () => scene.story().some((moment) => moment.startsWith('leaving')));
     const blind = await worker(keys());
     await waitUntil('it says what it lacks', () => blind.log().includes(said), { timeoutMs: 60_000 });
-    const meanwhile = (await histories(scene)).findLast(({ type }) => type === 'rollout');
-    expect(meanwhile?.status).toBe('Running');
+    const meanwhile = await waitUntil('the rollout is listed', async () =>
+      (await histories(scene)).find(({ type, status }) => type === 'rollout' && status === 'Running'),
+    );
 
     await worker(one);
     await scene.untilSettled('web', 90_000);
-    const rollouts = (await histories(scene)).filter(({ type }) => type === 'rollout');
-    expect(rollouts.map(({ status }) => status)).toEqual(['Completed', 'Completed']);
-    expect(rollouts.at(-1)?.runId).toBe(meanwhile?.runId);
+    const runs = await endedOperations(scene, 2);
+    expect(runs.map(({ type, status }) => `${type} ${status}`)).toEqual(['rollout Completed', 'rollout Completed']);
+    expect(runs.at(-1)?.runId).toBe(meanwhile.runId);
   }),
 );
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { waitUntil } from '../../sandbox/processes/wait-until.ts';
 import { spanIdsOf } from '../../worker/tracing/span-ids.ts';
 import { withPods, withSpec } from '../support/example.ts';
-import { operations, runsOf } from '../support/history.ts';
+import { endedOperations } from '../support/history.ts';
 import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from '../support/otlp-receiver.ts';
 import { type OwnCluster, startOwnCluster } from '../support/own-cluster.ts';
 import { playOn } from '../support/scenario.ts';
@@ -50,7 +50,7 @@ test('a rollout is one trace from the operation down to the calls, also when its
     await first.kill('SIGKILL');
     const second = await cluster.startWorker(native, tracing);
     await scene.untilSettled('web', 60_000);
-    const runs = operations(await runsOf(cluster.target, scene.namespace));
+    const runs = await endedOperations(scene, 2);
     expect(runs.map(({ type }) => type)).toEqual(['rollout', 'rollout']);
     const traceOf = (runId: string) => receiver.spans.filter(({ traceId }) => traceId === spanIdsOf(runId).traceId);
     for (const { runId, type } of runs)

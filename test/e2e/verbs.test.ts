@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, inject, test, type TestContext, vi } from 'vitest';
+import { afterAll, beforeAll, inject, test, type TestContext, vi } from 'vitest';
 import type { SetFlavour } from '../../model/objects.ts';
+import { waitUntil } from '../../sandbox/processes/wait-until.ts';
 import { aSet } from '../support/a-set.ts';
 import { annotated } from '../support/example.ts';
 import { flavours } from '../support/flavours.ts';
@@ -48,23 +49,27 @@ async function settled(scene: Scene, replicas = 3, annotations: Record<string, s
   await scene.apply(annotated(web(scene, 'nginx:1', replicas), annotations));
   await scene.untilSettled('web');
   // The status settles first: a change that comes before the run has ended supersedes it.
-  await expect.poll(() => scene.ordinal(['runs', 'web']), { timeout: 60_000 }).toMatch(/^rollout +completed/m);
+  await untilRuns(scene, /^rollout +completed/m);
 }
+
+/** Waits until a verb says this. The tests run side by side, where `expect.poll` loses its test. */
+const untilTold = (scene: Scene, verb: readonly string[], pattern: RegExp) =>
+  waitUntil(`${verb.join(' ')} says ${pattern}`, async () => pattern.test(await scene.ordinal(verb)), {
+    timeoutMs: 60_000,
+    everyMs: 500,
+  });
+const untilRuns = (scene: Scene, pattern: RegExp) => untilTold(scene, ['runs', 'web'], pattern);
 
 const web = ({ flavour: apiVersion }: Scene, image: string, replicas: number) => [
   { ...aSet('web', {}, image, { replicas }), apiVersion },
 ];
 
-const phaseOf = (scene: Scene) => scene.ordinal(['get', 'web', '-o', 'json']);
-/** Waits until the set is said to be in this phase. */
 const isIn = (scene: Scene, phase: string) =>
-  expect.poll(() => phaseOf(scene), { timeout: 40_000, interval: 250 }).toContain(`"phase": "${phase}"`);
+  untilTold(scene, ['get', 'web', '-o', 'json'], new RegExp(`"phase": "${phase}"`));
 
 /** Waits until Temporal lists the operation under way with this phase: a step gives what it waits for a while before it says so. */
 const runIs = (scene: Scene, phase: 'Waiting' | 'Stuck') =>
-  expect
-    .poll(() => scene.ordinal(['runs', 'web']), { timeout: 60_000, interval: 500 })
-    .toMatch(new RegExp(`^\\S+ +running +${phase} `, 'm'));
+  untilRuns(scene, new RegExp(`^\\S+ +running +${phase} `, 'm'));
 
 /** A rollout whose first pod runs and does not get Ready: it waits, and is not stuck. */
 async function rolling(scene: Scene): Promise<void> {
@@ -140,7 +145,7 @@ const situations: readonly Situation[] = [
       await rolling(scene);
       await scene.ordinal(['abort', 'web', '--reason', 'wrong version']);
       await isIn(scene, 'Aborted');
-      await expect.poll(() => scene.ordinal(['runs', 'web']), { timeout: 40_000 }).toMatch(/rollout +aborted/);
+      await untilRuns(scene, /rollout +aborted/);
     },
   },
   {
@@ -200,7 +205,7 @@ afterAll(() => vi.unstubAllEnvs());
 
 async function tellAll(
   situation: Situation & { readonly flavour: SetFlavour },
-  { expect: compare }: Pick<TestContext, 'expect'>,
+  { expect }: Pick<TestContext, 'expect'>,
 ): Promise<void> {
   const { phase, reach, flavour } = situation;
   const scene = await Scene.open(inject('target'), `verbs-${phase}`, { flavour });
@@ -208,7 +213,7 @@ async function tellAll(
     await reach(scene);
     const text = await steadyTranscript(scene, [...looking, ...changing]);
     const file = new URL(`verbs/${phase}.${kinds[flavour]}.txt`, import.meta.url);
-    await compare(text).toMatchFileSnapshot(fileURLToPath(file));
+    await expect(text).toMatchFileSnapshot(fileURLToPath(file));
   } finally {
     if (scene.pods().has('web-2')) await releasePod(scene, 'web-2').catch(() => undefined);
     await scene.close();

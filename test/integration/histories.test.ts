@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntil } from '../../sandbox/processes/wait-until.ts';
 import { withSpec } from '../support/example.ts';
-import { isParked, kindOf, operations, overlapping, runsOf, type Run } from '../support/history.ts';
+import { endedOperations, isParked, kindOf, operations, overlapping, runsOf, type Run } from '../support/history.ts';
 import { startOwnCluster, type OwnCluster } from '../support/own-cluster.ts';
 import { playOn } from '../support/scenario.ts';
 import { ownCalls } from '../support/own-calls.ts';
@@ -42,8 +43,10 @@ test('no template gets into a history, not even a part of one', () =>
     );
     expect(JSON.stringify([...scene.pods().values()])).toContain(secret);
 
-    const runs = await histories(scene);
-    expect(operations(runs).length).toBeGreaterThanOrEqual(3);
+    const runs = await waitUntil('three operations are listed', async () => {
+      const listed = await histories(scene);
+      return operations(listed).length >= 3 && listed;
+    });
     for (const { id, events } of runs) {
       // Payloads are bytes: as text, and as they are.
       const payloads = JSON.stringify(events, (_, value: unknown) =>
@@ -66,7 +69,7 @@ test('an ordinal costs 8 events at most', () =>
     await scene.untilSettled('web', 60_000);
     await scene.patchImage('web', 'nginx:latest');
     await scene.untilSettled('web', 60_000);
-    const runs = operations(await histories(scene));
+    const runs = await endedOperations(scene, 2);
     expect(runs.map(({ type }) => type)).toEqual(['rollout', 'rollout']);
     for (const { events, id } of runs)
       expect(events.length / replicas, `events an ordinal of ${id}`).toBeLessThanOrEqual(8);

@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
+import { waitUntil } from '../../sandbox/processes/wait-until.ts';
 import type { Target } from './target.ts';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
@@ -52,6 +53,24 @@ export async function runsOf(target: Target, namespace: string, since = 0): Prom
 /** Runs that are not the entity itself. */
 export function operations(runs: readonly Run[]): readonly Run[] {
   return runs.filter(({ type }) => type !== 'statefulSet');
+}
+
+/**
+ * The operations of the sets of one namespace, when there are `count` and each has ended: the status of a set settles before its run has told
+ * Temporal, and Temporal lists a run a moment after it began.
+ */
+export function endedOperations(
+  { target, namespace }: { readonly target: Target; readonly namespace: string },
+  count: number,
+): Promise<readonly Run[]> {
+  return waitUntil(
+    `${count} operations have ended`,
+    async () => {
+      const runs = operations(await runsOf(target, namespace));
+      return runs.length >= count && runs.every(({ status }) => status !== 'Running') && runs;
+    },
+    { timeoutMs: 60_000, everyMs: 250 },
+  );
 }
 
 /** What an event tells of, for example `activityTaskScheduled`. */

@@ -9,7 +9,7 @@ export interface ScenarioOptions {
   readonly of?: SetFlavour;
   /** Default 120_000. */
   readonly timeoutMs?: number;
-  /** The flavours are played side by side: for a scenario that mostly waits. Default: one after the other. */
+  /** The flavours are played side by side: for a scenario that mostly waits, and not by `expect.poll`, which loses its test then. Default: one after the other. */
   readonly sideBySide?: boolean;
 }
 
