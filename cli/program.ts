@@ -5,7 +5,7 @@ import { codecServerCommand } from './codec-server-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { duration, type GlobalFlags, wholeNumber } from './flags.ts';
 import { installCommand } from './install-command.ts';
-import { openSession, type Session } from './session.ts';
+import { type Session, withSession } from './session.ts';
 import { replayCommand } from './replay-command.ts';
 import { uninstallCommand } from './uninstall-command.ts';
 import { workerCommand } from './worker-command.ts';
@@ -40,12 +40,7 @@ export function createProgram(console: Console, exit: (code: ExitCode) => void):
     async function (this: Command): Promise<void> {
       const flags = this.optsWithGlobals<GlobalFlags>();
       const verb = await load();
-      const session = await openSession(flags, console);
-      try {
-        exit((await verb(session, this.args, flags as never)) ?? 0);
-      } finally {
-        await session.client.close();
-      }
+      exit((await withSession(flags, console, (session) => verb(session, this.args, flags as never))) ?? 0);
     };
   const command = (parent: Command, usage: string, description: string, load: () => Promise<Verb>) =>
     parent.command(usage).description(description).action(action(load));

@@ -14,7 +14,21 @@ export interface Session {
   readonly set: (name: string) => StatefulSetHandle;
 }
 
-export async function openSession(flags: GlobalFlags, console: Console): Promise<Session> {
+/** Opens a session for `work`, and closes it however that ends. */
+export async function withSession<T>(
+  flags: GlobalFlags,
+  console: Console,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await openSession(flags, console);
+  try {
+    return await work(session);
+  } finally {
+    await session.client.close();
+  }
+}
+
+async function openSession(flags: GlobalFlags, console: Console): Promise<Session> {
   const { OrdinalClient } = await import('../client/ordinal-client.ts');
   const client = await OrdinalClient.connect({
     ...(flags.kubeconfig !== undefined && { kubeconfigPath: flags.kubeconfig }),

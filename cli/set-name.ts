@@ -19,11 +19,21 @@ export function parseSetName(typed: string): { readonly name: string; readonly f
     if (first === '') throw usageError('the name of a StatefulSet is wanted');
     return { name: first };
   }
-  const flavour = kinds[first.toLowerCase()];
+  const flavour = flavourOfKind(first);
   if (flavour === undefined || second === '' || rest.length > 0) {
     throw usageError(`"${typed}" names no StatefulSet; it is NAME, sts/NAME, or osts/NAME for our own resource`);
   }
   return { name: second, flavour };
+}
+
+/** Of a kind as it is typed before a slash. */
+export function flavourOfKind(kind: string): SetFlavour | undefined {
+  return kinds[kind.toLowerCase()];
+}
+
+/** `sts/web`, or `osts/web` of our own resource: the shortest that says which. */
+export function shortName(flavour: SetFlavour, name: string): string {
+  return `${flavour === 'apps/v1' ? 'sts' : 'osts'}/${name}`;
 }
 
 /** `statefulset.apps/web`, as kubectl prints it. */

@@ -4,6 +4,7 @@ import type { Counts, Operation } from '../model/plan.ts';
 import { troubleOf, type TroubleReason } from '../model/trouble.ts';
 import type { Slot, SlotState } from '../model/slots.ts';
 import { syncCondition } from '../model/blocking.ts';
+import { flavourOf } from '../model/flavour.ts';
 import { countReplicas } from '../model/status.ts';
 import { refusalCondition } from '../model/status-input.ts';
 import { refusalReasons, type Waiting } from '../model/waiting.ts';
@@ -123,10 +124,6 @@ function replicasOf({ view, choice, plan, now }: SetLook): SetSummary['replicas'
     ready: counted.readyReplicas,
     available: counted.availableReplicas,
   };
-}
-
-function flavourOf(set: StatefulSet): SetFlavour {
-  return set.apiVersion.startsWith('ordinal.dev/') ? 'ordinal.dev/v1' : 'apps/v1';
 }
 
 /** Whether replicas are not yet at the revision, or in the state, that the spec asks for; holds do not matter. */

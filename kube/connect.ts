@@ -8,12 +8,18 @@ export interface ConnectOptions extends TransportOptions {
   readonly context?: string;
 }
 
+/** Of a path, else as `ConnectOptions` has it. Throws when it cannot be read. */
+export function loadKubeconfig(path: string | undefined): KubeConfig {
+  const config = new KubeConfig();
+  if (path === undefined) config.loadFromDefault();
+  else config.loadFromFile(path);
+  return config;
+}
+
 /** The transport to the cluster that the kubeconfig names. Opens no connection yet. Throws when there is no such context. */
 export function connectCluster(options: ConnectOptions = {}): Transport {
   const { kubeconfigPath, context, ...rest } = options;
-  const config = new KubeConfig();
-  if (kubeconfigPath === undefined) config.loadFromDefault();
-  else config.loadFromFile(kubeconfigPath);
+  const config = loadKubeconfig(kubeconfigPath);
   if (context !== undefined) {
     if (config.getContextObject(context) === null) {
       const known = config.getContexts().map((each) => each.name);

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type KubeApi, KubeApiError } from '../../sandbox/kube-api.ts';
 import { waitUntil } from '../../sandbox/processes/wait-until.ts';
-import type { StatefulSet } from '../../test/support/objects.ts';
+import { aSet } from '../../test/support/a-set.ts';
+import { hasSettled, type StatefulSet } from '../../test/support/objects.ts';
 
 /** What is done to a set, again and again, in this order but from another beginning for each. */
 const kinds = ['rollout', 'scale out', 'pod lost', 'pause', 'rollout', 'scale in', 'recreate'] as const;
@@ -25,7 +26,8 @@ export async function churn({ api, namespace, changed, signal }: Churn, index: n
   const patch = (body: object) => api.call<StatefulSet>('PATCH', path, body);
   const pause = (paused: 'true' | null) => patch({ metadata: { annotations: { 'ordinal.dev/paused': paused } } });
   const update = (turn: number) => patch({ spec: { template: { metadata: { annotations: { turn: `${turn}` } } } } });
-  const create = () => api.call('POST', sets, newSet(name));
+  const create = () =>
+    api.call('POST', sets, aSet(name, { terminationGracePeriodSeconds: 1 }, 'nginx:1', { replicas: 2 }));
   const acts: Readonly<Record<Kind, (turn: number) => Promise<unknown>>> = {
     rollout: update,
     'scale out': () => patch({ spec: { replicas: 4 } }),
@@ -64,34 +66,8 @@ async function isGone(api: KubeApi, path: string): Promise<boolean> {
 }
 
 async function settled(api: KubeApi, path: string): Promise<void> {
-  await waitUntil(
-    `${path} has settled`,
-    async () => {
-      const { metadata, spec, status } = await api.call<StatefulSet>('GET', path);
-      return (
-        status?.observedGeneration === metadata.generation &&
-        status?.updatedReplicas === spec.replicas &&
-        status?.availableReplicas === spec.replicas &&
-        status?.replicas === spec.replicas &&
-        status?.currentRevision === status?.updateRevision
-      );
-    },
-    { timeoutMs: 180_000, everyMs: 200 },
-  );
-}
-
-function newSet(name: string): object {
-  const labels = { app: name };
-  return {
-    metadata: { name },
-    spec: {
-      serviceName: name,
-      replicas: 2,
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'main', image: 'nginx:1' }] },
-      },
-    },
-  };
+  await waitUntil(`${path} has settled`, async () => hasSettled(await api.call<StatefulSet>('GET', path)), {
+    timeoutMs: 180_000,
+    everyMs: 200,
+  });
 }

@@ -1,3 +1,5 @@
+import { type Spread, spreadOf } from '../statistics.ts';
+
 /** One quantity over time. */
 export interface Series {
   readonly name: string;
@@ -8,12 +10,9 @@ export interface Series {
   readonly samples: readonly { readonly at: number; readonly value: number }[];
 }
 
-export interface Trend {
+export interface Trend extends Spread {
   readonly name: string;
   readonly unit: string;
-  readonly min: number;
-  readonly median: number;
-  readonly max: number;
   /** Of the straight line through the samples, over the time that is judged; its standard error. */
   readonly growth: number;
   readonly error: number;
@@ -40,13 +39,10 @@ export function trendOf({ name, unit, tolerance, samples }: Series): Trend {
   const growth = slope * seconds;
   const error = Math.sqrt(residues / (judged.length - 2) / squares) * seconds;
   const allowed = tolerance * value;
-  const sorted = judged.map((sample) => sample.value).toSorted((a, b) => a - b);
   return {
     name,
     unit,
-    min: sorted[0] ?? Number.NaN,
-    median: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN,
-    max: sorted.at(-1) ?? Number.NaN,
+    ...spreadOf(judged.map((sample) => sample.value)),
     growth,
     error,
     allowed,

@@ -1,7 +1,9 @@
 import type { Command, Option } from 'commander';
 import type { Console } from '../console.ts';
-import type { GlobalFlags } from '../flags.ts';
-import { openSession } from '../session.ts';
+import { flavourOf } from '../../model/flavour.ts';
+import { withSession } from '../session.ts';
+import { flavourOfKind, shortName } from '../set-name.ts';
+import { shells } from './completion.ts';
 
 /** What a shell is told with the candidates, as cobra has it and kubectl passes it on: 0 try files too, 4 do not. */
 const tryFiles = 0;
@@ -25,14 +27,18 @@ export interface KnownNames {
  * completion` ask, and kubectl, by the program `kubectl_complete-ordinal`. Whatever goes wrong, there are no candidates: a prompt is no place for errors.
  */
 export async function complete(program: Command, words: readonly string[], console: Console): Promise<void> {
-  const { words: found, directive } = await candidates(program, words, namesBy(globalFlags(program, words), console));
+  const { words: found, directive } = await candidates(
+    program,
+    words,
+    namesBy(read(program, words.slice(0, -1)).values, console),
+  );
   for (const word of found) console.out(word);
   console.out(`:${directive}`);
 }
 
 export async function candidates(program: Command, words: readonly string[], names: KnownNames): Promise<Candidates> {
   const current = words.at(-1) ?? '';
-  const { command, given, pending, namespace } = read(program, words.slice(0, -1));
+  const { command, given, pending, values } = read(program, words.slice(0, -1));
   const only = (all: readonly string[]): Candidates => ({
     words: all.filter((word) => word.startsWith(current)),
     directive: noFiles,
@@ -45,30 +51,35 @@ export async function candidates(program: Command, words: readonly string[], nam
   if (command.commands.length > 0) return only(given === 0 ? command.commands.map((each) => each.name()) : []);
   const argument = command.registeredArguments[given];
   if (argument === undefined) return only([]);
-  if (command.name() === 'completion') return only(['bash', 'zsh', 'fish']);
+  if (command.name() === 'completion') return only(shells);
   if (argument.name() !== 'name') return only([]);
-  const sets = await names.sets(namespace).catch(() => []);
+  const sets = await names.sets(values.get('namespace')).catch(() => []);
   const kind = /^([a-z.]+)\//.exec(current)?.[1];
   // A bare name is enough, and a kind is kept as it was typed.
   if (kind === undefined) return only([...new Set(sets.map((set) => set.slice(set.indexOf('/') + 1)))]);
-  const own = /^osts$|ordinal\.dev$/.test(kind);
-  return only(
-    sets.filter((set) => set.startsWith(own ? 'osts/' : 'sts/')).map((set) => `${kind}${set.slice(set.indexOf('/'))}`),
-  );
+  const prefix = shortName(flavourOfKind(kind) ?? 'apps/v1', '');
+  return only(sets.filter((set) => set.startsWith(prefix)).map((set) => `${kind}${set.slice(set.indexOf('/'))}`));
 }
 
-/** Which command the words before the last one name, how many arguments it has, and the flag that waits for its value. */
-function read(
-  program: Command,
-  words: readonly string[],
-): { command: Command; given: number; pending: Option | undefined; namespace: string | undefined } {
+interface Words {
+  readonly command: Command;
+  /** How many arguments it has. */
+  readonly given: number;
+  /** The flag that waits for its value. */
+  readonly pending: Option | undefined;
+  /** Of flags, as commander names them. */
+  readonly values: ReadonlyMap<string, string>;
+}
+
+/** What the words before the last one say. */
+function read(program: Command, words: readonly string[]): Words {
   let command = program;
   let given = 0;
   let pending: Option | undefined;
-  let namespace: string | undefined;
+  const values = new Map<string, string>();
   for (const word of words) {
     if (pending !== undefined) {
-      if (pending.long === '--namespace') namespace = word;
+      values.set(pending.attributeName(), word);
       pending = undefined;
       continue;
     }
@@ -77,7 +88,7 @@ function read(
       const option = [...command.options, ...program.options].find(
         ({ short, long }) => flag === short || flag === long,
       );
-      if (option?.long === '--namespace' && value !== undefined) namespace = value;
+      if (option !== undefined && value !== undefined) values.set(option.attributeName(), value);
       if (value === undefined && option?.required === true) pending = option;
       continue;
     }
@@ -85,7 +96,7 @@ function read(
     if (next === undefined) given++;
     else command = next;
   }
-  return { command, given, pending, namespace };
+  return { command, given, pending, values };
 }
 
 function flagsOf(program: Command, command: Command): readonly string[] {
@@ -102,43 +113,26 @@ async function valuesOf({ long, argChoices }: Option, names: KnownNames): Promis
   return [];
 }
 
-/** As far as they are complete: which cluster is asked. */
-function globalFlags(program: Command, words: readonly string[]): GlobalFlags {
-  const value = (long: string) => {
-    const at = words.findIndex((word) => word === long || word.startsWith(`${long}=`));
-    return at < 0 ? undefined : (words[at]?.split('=', 2)[1] ?? words[at + 1]);
-  };
-  const [kubeconfig, context] = [value('--kubeconfig'), value('--context')];
-  return { ...program.opts<GlobalFlags>(), ...(kubeconfig && { kubeconfig }), ...(context && { context }) };
-}
-
-function namesBy(flags: GlobalFlags, console: Console): KnownNames {
-  const asking = async <T>(ask: (session: Awaited<ReturnType<typeof openSession>>) => Promise<T>): Promise<T> => {
-    const session = await openSession(flags, console);
-    try {
-      return await ask(session);
-    } finally {
-      await session.client.close();
-    }
-  };
+/** `values`: of the flags that say which cluster is asked. */
+function namesBy(values: ReadonlyMap<string, string>, console: Console): KnownNames {
+  const [kubeconfig, context] = [values.get('kubeconfig'), values.get('context')];
+  const flags = { ...(kubeconfig && { kubeconfig }), ...(context && { context }) };
   return {
     sets: (namespace) =>
-      asking(async (session) =>
-        (await session.client.list({ namespace: namespace ?? session.namespace })).map(
-          ({ apiVersion, metadata }) => `${apiVersion === 'apps/v1' ? 'sts' : 'osts'}/${metadata.name}`,
-        ),
-      ),
+      withSession(flags, console, async (session) => {
+        const sets = await session.client.list({ namespace: namespace ?? session.namespace });
+        return sets.map((set) => shortName(flavourOf(set), set.metadata.name));
+      }),
     namespaces: () =>
-      asking(async ({ client }) => {
+      withSession(flags, console, async ({ client }) => {
         const { namespaces } = await import('../../kube/resources.ts');
         return (await client.kube.list(namespaces)).items.map(({ metadata }) => metadata.name);
       }),
     async contexts() {
-      const { KubeConfig } = await import('@kubernetes/client-node');
-      const config = new KubeConfig();
-      if (flags.kubeconfig === undefined) config.loadFromDefault();
-      else config.loadFromFile(flags.kubeconfig);
-      return config.getContexts().map(({ name }) => name);
+      const { loadKubeconfig } = await import('../../kube/connect.ts');
+      return loadKubeconfig(kubeconfig)
+        .getContexts()
+        .map(({ name }) => name);
     },
   };
 }

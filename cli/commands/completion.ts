@@ -38,3 +38,5 @@ const scripts: Readonly<Record<string, string>> = {
   zsh: `autoload -U +X bashcompinit && bashcompinit\n${bash}`,
   fish,
 };
+
+export const shells = Object.keys(scripts);

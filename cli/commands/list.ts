@@ -1,4 +1,5 @@
 import type { StatefulSet } from '../../model/objects.ts';
+import { flavourOf } from '../../model/flavour.ts';
 import type { Console } from '../console.ts';
 import type { OutputFlag } from '../flags.ts';
 import { age } from '../render/age.ts';
@@ -8,7 +9,7 @@ import { type SetRow, setRow } from '../render/set-row.ts';
 import { table } from '../render/table.ts';
 import { createScreen } from '../screen.ts';
 import type { Session } from '../session.ts';
-import { qualifiedName } from '../set-name.ts';
+import { qualifiedName, shortName } from '../set-name.ts';
 
 interface Flags extends OutputFlag {
   readonly allNamespaces?: boolean;
@@ -57,7 +58,7 @@ function rowsOf(sets: readonly StatefulSet[]): readonly SetRow[] {
 }
 
 function namesOf(rows: readonly SetRow[]): readonly string[] {
-  return rows.map((row) => qualifiedName(flavour(row), row.name));
+  return rows.map((row) => qualifiedName(flavourOf(row), row.name));
 }
 
 /** `now` in ms since the epoch. */
@@ -82,7 +83,7 @@ export function tableOf(
   ];
   const lines = rows.map((row) => [
     ...(all ? [row.namespace] : []),
-    mixed ? `${flavour(row) === 'apps/v1' ? 'sts' : 'osts'}/${row.name}` : row.name,
+    mixed ? shortName(flavourOf(row), row.name) : row.name,
     String(row.desired),
     String(row.ready),
     String(row.updated),
@@ -92,10 +93,6 @@ export function tableOf(
     ...(wide ? [row.images.join(','), row.message ?? ''] : []),
   ]);
   return table(all ? ['NAMESPACE', ...header] : header, lines);
-}
-
-function flavour({ apiVersion }: SetRow): 'apps/v1' | 'ordinal.dev/v1' {
-  return apiVersion === 'apps/v1' ? 'apps/v1' : 'ordinal.dev/v1';
 }
 
 function byPlace(a: SetRow, b: SetRow): number {

@@ -2,14 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordedConsole } from '../../cli/console.fixture.ts';
 import { exitCodes } from '../../cli/exit.ts';
-import { run } from '../../cli/run.ts';
+import { commandLine } from '../support/command-line.ts';
 
 async function ordinal(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const console = recordedConsole();
-  const code = await run(args, console);
-  return { code, ...console.written };
+  return commandLine(args);
 }
 
 describe('usage', () => {

@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { recordedConsole } from '../../cli/console.fixture.ts';
-import { run } from '../../cli/run.ts';
 import { toYaml, withoutClusterWide } from '../support/example.ts';
 import { Scene } from '../support/scene.ts';
+import { commandLine, type Said } from '../support/command-line.ts';
 
 let scene: Scene;
 let folder: string;
@@ -43,22 +42,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-interface Said {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 async function ordinal(args: readonly string[], env: Record<string, string> = {}, as?: string): Promise<Said> {
   const { kubeconfig, temporalAddress, temporalNamespace } = scene.target;
   const all = { TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: temporalNamespace, ...env };
   const before = Object.keys(all).map((key) => [key, process.env[key]] as const);
   Object.assign(process.env, all);
   try {
-    const console = recordedConsole();
     const place = args.includes('-n') ? [] : ['-n', scene.namespace];
-    const code = await run([...args, ...place, '--kubeconfig', kubeconfigs[as ?? ''] ?? kubeconfig], console);
-    return { code, ...console.written };
+    return await commandLine([...args, ...place, '--kubeconfig', kubeconfigs[as ?? ''] ?? kubeconfig]);
   } finally {
     for (const [key, value] of before) {
       if (value === undefined) delete process.env[key];

@@ -2,8 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { recordedConsole } from '../../cli/console.fixture.ts';
-import { run } from '../../cli/run.ts';
 import type { StatefulSet } from '../../model/objects.ts';
 import { nodeProgram } from '../../sandbox/processes/node-program.ts';
 import { waitUntil } from '../../sandbox/processes/wait-until.ts';
@@ -12,6 +10,7 @@ import { kubectlIn } from '../support/kubectl.ts';
 import { type OwnCluster, startOwnCluster } from '../support/own-cluster.ts';
 import { Scene } from '../support/scene.ts';
 import type { WorkerProcess } from '../support/worker-process.ts';
+import { commandLine } from '../support/command-line.ts';
 
 const definition = fileURLToPath(new URL('../../deploy/crd.yaml', import.meta.url));
 const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
@@ -40,9 +39,7 @@ function play(name: string, body: (scene: Scene) => Promise<void>): void {
 }
 
 async function ordinal(scene: Scene, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const console = recordedConsole();
-  const code = await run([...args, '--kubeconfig', cluster.target.kubeconfig, '-n', scene.namespace], console);
-  return { code, ...console.written };
+  return commandLine([...args, '--kubeconfig', cluster.target.kubeconfig, '-n', scene.namespace]);
 }
 
 async function converts(scene: Scene, ...args: string[]): Promise<{ out: string; err: string }> {

@@ -4,7 +4,8 @@ import { flavours } from '../support/flavours.ts';
 import { kubectlIn } from '../support/kubectl.ts';
 import { definition, type OwnCluster, startOwnCluster } from '../support/own-cluster.ts';
 import { rawText } from '../support/raw-payloads.ts';
-import { Scene } from '../support/scene.ts';
+import { playOn } from '../support/scenario.ts';
+import type { Scene } from '../support/scene.ts';
 import type { Manifest } from '../support/example.ts';
 import type { WorkerProcess } from '../support/worker-process.ts';
 
@@ -109,20 +110,11 @@ async function allHistories(): Promise<readonly string[]> {
   }
 }
 
-async function withScene(play: (scene: Scene) => Promise<void>): Promise<void> {
-  const scene = await Scene.open(cluster.target, 'planted');
-  try {
-    await play(scene);
-  } finally {
-    await scene.close();
-  }
-}
-
 test(
   'what is planted in a template leaves it nowhere: no history, log, event, condition or metric has it',
   { timeout: 300_000 },
   () =>
-    withScene(async (scene) => {
+    playOn(cluster.target, 'planted', async (scene) => {
       await scene.apply(talkative(scene.namespace));
       await scene.apply(withSecrets(await scene.example('s06-scale')));
       await scene.untilSettled('web', 60_000);

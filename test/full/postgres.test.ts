@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitUntil } from '../../sandbox/processes/wait-until.ts';
+import { aSet } from '../support/a-set.ts';
 import type { Manifest } from '../support/example.ts';
-import { operations, overlapping, runsOf } from '../support/history.ts';
-import type { StatefulSet } from '../support/objects.ts';
+import { endedOperations, overlapping, runsOf } from '../support/history.ts';
+import { hasSettled, type StatefulSet } from '../support/objects.ts';
 import { range, replaced } from '../support/ordinals.ts';
 import { playOn } from '../support/scenario.ts';
 import type { Scene } from '../support/scene.ts';
@@ -45,9 +46,7 @@ describe.skipIf(programs === undefined)('the topology of docker-compose.yml, wit
       await scene.patchImage('web', 'nginx:2');
       await scene.untilSettled('web', 120_000);
       expect(scene.story()).toEqual([3, 2, 1, 0].flatMap((i) => replaced(`web-${i}`)));
-      await expect
-        .poll(async () => operations(await runsOf(topology.target, scene.namespace)).map(({ status }) => status))
-        .toEqual(['Completed', 'Completed']);
+      expect((await endedOperations(scene, 2)).map(({ status }) => status)).toEqual(['Completed', 'Completed']);
     }));
 
   test('the Temporal server is killed in mid-rollout, and started again on its database', () =>
@@ -71,11 +70,11 @@ describe.skipIf(programs === undefined)('the topology of docker-compose.yml, wit
       const names = range(0, 50).map((i) => `set-${String(i).padStart(2, '0')}`);
       const pods = names.length * 10;
       const seconds = stopwatch();
-      await scene.apply(names.map((name) => quickSet(scene, name, 'nginx:1')));
+      await scene.apply(names.map((name) => quickSet(name, 'nginx:1')));
       await everySettled(scene);
       const started = seconds();
       scene.mark();
-      await scene.apply(names.map((name) => quickSet(scene, name, 'nginx:2')));
+      await scene.apply(names.map((name) => quickSet(name, 'nginx:2')));
       const through = (part: number) =>
         waitUntil(
           `${part} of the pods are through`,
@@ -121,35 +120,14 @@ function everySettled({ api, namespace }: Scene): Promise<unknown> {
         'GET',
         `/apis/apps/v1/namespaces/${namespace}/statefulsets`,
       );
-      return items.every(
-        ({ metadata, spec, status }) =>
-          status?.observedGeneration === metadata.generation &&
-          status?.updatedReplicas === spec.replicas &&
-          status?.availableReplicas === spec.replicas &&
-          status?.currentRevision === status?.updateRevision,
-      );
+      return items.every(hasSettled);
     },
     patiently,
   );
 }
 
-function quickSet(scene: Scene, name: string, image: string): Manifest {
-  const labels = { app: name };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'StatefulSet',
-    metadata: { name, namespace: scene.namespace },
-    spec: {
-      replicas: 10,
-      serviceName: name,
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'main', image }] },
-      },
-    },
-  };
-}
+const quickSet = (name: string, image: string): Manifest =>
+  aSet(name, { terminationGracePeriodSeconds: 1 }, image, { replicas: 10 });
 
 /** Whole seconds since now. */
 function stopwatch(): () => number {

@@ -5,12 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { recordedConsole } from '../../cli/console.fixture.ts';
-import { run } from '../../cli/run.ts';
 import { type OwnCluster, startOwnCluster } from '../support/own-cluster.ts';
 import { playOn } from '../support/scenario.ts';
 import type { Scene } from '../support/scene.ts';
 import { startTlsGate, type TlsGate } from './tls-gate.ts';
+import { commandLine } from '../support/command-line.ts';
 
 const apiKey = 'the-key-of-this-test';
 
@@ -54,9 +53,7 @@ async function certificate(name: string): Promise<{ readonly cert: string; reado
 }
 
 async function runs(scene: Scene): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
-  const console = recordedConsole();
-  const code = await run(['runs', 'web', '-n', scene.namespace, '--kubeconfig', cluster.target.kubeconfig], console);
-  return { code, ...console.written };
+  return commandLine(['runs', 'web', '-n', scene.namespace, '--kubeconfig', cluster.target.kubeconfig]);
 }
 
 test('a worker and the command line reach a Temporal behind mTLS and an API key, by the environment alone', () =>

@@ -62,3 +62,19 @@ export function isReady({ status }: Pod): boolean {
 export function imageOf(pod: Pod | undefined): string | undefined {
   return pod?.spec.containers[0]?.image;
 }
+
+/**
+ * Whether the status says that the newest generation is through: all replicas at the update revision, which is the current one, and
+ * available. Where there is a condition Ready (not under the controller of Kubernetes), it has to agree: pods outside of a window that
+ * has moved are counted as well.
+ */
+export function hasSettled({ metadata, spec: { replicas = 1 }, status }: StatefulSet): boolean {
+  return (
+    status?.observedGeneration === metadata.generation &&
+    status?.replicas === replicas &&
+    (status.updatedReplicas ?? 0) === replicas &&
+    (status.availableReplicas ?? 0) === replicas &&
+    status.currentRevision === status.updateRevision &&
+    status.conditions?.find(({ type }) => type === 'Ready')?.status !== 'False'
+  );
+}

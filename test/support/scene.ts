@@ -1,6 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { recordedConsole } from '../../cli/console.fixture.ts';
-import { run } from '../../cli/run.ts';
 import type { SetFlavour } from '../../model/objects.ts';
 import { openKubeApi, type KubeApi } from '../../sandbox/kube-api.ts';
 import { waitUntil } from '../../sandbox/processes/wait-until.ts';
@@ -11,7 +9,8 @@ import { table } from '../invariants/table.ts';
 import { auditSlice, type AuditSlice } from './audit.ts';
 import { annotated, readExample, toYaml, type ExampleOptions, type Manifest } from './example.ts';
 import { type Kubectl, kubectlIn } from './kubectl.ts';
-import type { Claim, Pod, StatefulSet } from './objects.ts';
+import { type Claim, hasSettled, type Pod, type StatefulSet } from './objects.ts';
+import { commandLine } from './command-line.ts';
 import { podStory, type PodMoment } from './pod-story.ts';
 import type { Target } from './target.ts';
 
@@ -90,10 +89,10 @@ export class Scene {
 
   /** Runs our command line on this namespace. Resolves with what it printed, trimmed; rejects when its exit code is not 0. */
   async ordinal(args: readonly string[]): Promise<string> {
-    const console = recordedConsole();
-    const code = await run([...args, '-n', this.namespace, '--kubeconfig', this.target.kubeconfig], console);
-    if (code !== 0) throw new Error(`ordinal ${args.join(' ')}: exit code ${code}: ${console.written.err}`);
-    return console.written.out.trim();
+    const at = ['-n', this.namespace, '--kubeconfig', this.target.kubeconfig];
+    const { code, out, err } = await commandLine([...args, ...at]);
+    if (code !== 0) throw new Error(`ordinal ${args.join(' ')}: exit code ${code}: ${err}`);
+    return out.trim();
   }
 
   /** A verb of `kubectl rollout`, which knows native sets only: for those of our own resource it is a verb of `ordinal`. */
@@ -193,28 +192,14 @@ export class Scene {
     return this.story();
   }
 
-  /**
-   * Waits until the status says that this generation is through: all replicas at the update revision, which is the current one, and
-   * available. Where there is a condition Ready (not under the controller of Kubernetes), it has to agree: pods outside of a window that
-   * has moved are counted as well.
-   */
+  /** Waits until this generation of the set, or a newer one, is through (`hasSettled`). */
   async untilSettled(name: string, timeoutMs?: number): Promise<StatefulSet> {
     const { generation = 0 } = (await this.getSet(name)).metadata;
     return this.until(
       `set ${name} has settled`,
       () => {
         const set = this.set(name);
-        const { replicas = 1 } = set?.spec ?? {};
-        const status = set?.status;
-        const settled =
-          (set?.metadata.generation ?? 0) >= generation &&
-          status?.observedGeneration === set?.metadata.generation &&
-          status?.replicas === replicas &&
-          (status.updatedReplicas ?? 0) === replicas &&
-          (status.availableReplicas ?? 0) === replicas &&
-          status.currentRevision === status.updateRevision &&
-          status.conditions?.find(({ type }) => type === 'Ready')?.status !== 'False';
-        return settled && set;
+        return set !== undefined && (set.metadata.generation ?? 0) >= generation && hasSettled(set) && set;
       },
       timeoutMs,
     );

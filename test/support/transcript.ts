@@ -1,14 +1,11 @@
 import { userInfo } from 'node:os';
-import { recordedConsole } from '../../cli/console.fixture.ts';
-import { run } from '../../cli/run.ts';
+import { commandLine } from './command-line.ts';
 import type { Scene } from './scene.ts';
 
 /** What a command line has printed, as `$ ordinal ...`, its output, and its exit code when that is not 0. */
 async function told(scene: Scene, line: string): Promise<string> {
-  const console = recordedConsole();
   const at = ['-n', scene.namespace, '--kubeconfig', scene.target.kubeconfig];
-  const code = await run([...line.split(' '), ...at], console);
-  const { out, err } = console.written;
+  const { code, out, err } = await commandLine([...line.split(' '), ...at]);
   return `$ ordinal ${line}\n${out}${err}${code === 0 ? '' : `exit code ${code}\n`}`;
 }
 
