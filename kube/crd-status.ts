@@ -12,6 +12,8 @@ const atMost = (part: string, whole: string): Schema =>
 /** The status: that of `apps/v1` with its rules (SS-20), and the selector as a text, which the scale subresource needs. */
 export const statusSchema: Schema = {
   type: 'object',
+  // Of a set that nobody has looked at yet: kstatus, by which Helm and Flux wait, takes an object with no status at all for a settled one.
+  default: { observedGeneration: 0, replicas: 0 },
   properties: {
     observedGeneration: { type: 'integer', format: 'int64', minimum: 0 },
     ...Object.fromEntries(counters.map((name) => [name, counter])),

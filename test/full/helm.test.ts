@@ -6,15 +6,14 @@ import { installManifest } from '../../install/manifest.ts';
 import type { InstallOptions } from '../../install/options.ts';
 import { exampleOptions } from '../../scripts/deploy/example-options.ts';
 import { byName, objectsIn } from '../support/by-name.ts';
-import { goProgram } from '../support/go-program.ts';
+import { helmProgram } from './helm-program.ts';
 
 const exec = promisify(execFile);
 const chart = fileURLToPath(new URL('../../deploy/helm/ordinal', import.meta.url));
-const version = 'v4.3.1';
 let helm: string;
 
 beforeAll(async () => {
-  helm = await goProgram(`helm-${version}`, 'helm.sh/helm/v4/cmd/helm', version);
+  helm = await helmProgram();
 });
 
 const needed = [
