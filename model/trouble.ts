@@ -47,6 +47,14 @@ export function hasLastingTrouble(pod: Pod, nowMs: number, afterMs: number = las
   return trouble?.terminal === true && since !== undefined && nowMs - since >= afterMs;
 }
 
+/** Volumes are provisioned and nodes are added (by an autoscaler) in this time, in ms: until then no node is nothing out of the ordinary. */
+export const schedulingMs = 120_000;
+
+/** When a pod that no node takes counts as stuck, in ms since the epoch. */
+export function unschedulableAt({ reason, since }: Trouble): number | undefined {
+  return reason === 'Unschedulable' ? (timeOf(since) ?? -Infinity) + schedulingMs : undefined;
+}
+
 function leaving(pod: Pod): Trouble {
   const since = deletionOf(pod);
   const disruption = conditionOf(pod, 'DisruptionTarget');

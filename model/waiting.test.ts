@@ -83,20 +83,26 @@ describe('what a person is told of a plan that waits', () => {
     expect(planOf(pods, { ...same, ...more }).waiting).toEqual(expected);
   });
 
-  const told = (status: PodStatus, spec: Partial<Pod['spec']> = {}) => {
+  const told = (status: PodStatus, spec: Partial<Pod['spec']> = {}) => planned(status, spec).waiting;
+  const planned = (status: PodStatus, spec: Partial<Pod['spec']> = {}, now = noon) => {
     const set = aSet({}, { observedGeneration: 1 });
     const pod = aPod(set, 0, { revision: 'B', status });
     const view = aView(set, { pods: [{ ...pod, spec: { ...pod.spec, ...spec } }] });
-    return plan(view, { current: 'B', update: 'B' }, noon).waiting;
+    return plan(view, { current: 'B', update: 'B' }, now);
   };
 
-  it('counts a pod that no node takes as stuck', () => {
-    const unscheduled = { ...aCondition('PodScheduled', 'False', 1), message: '0/3 nodes are available' };
-    expect(told({ phase: 'Pending', conditions: [unscheduled] })).toMatchObject({
-      reason: 'Unschedulable',
-      message: 'pod web-0: 0/3 nodes are available',
-      stuck: true,
-    });
+  it('counts a pod that no node takes as stuck when that has lasted two minutes, and says when to look again', () => {
+    const unscheduled = { ...aCondition('PodScheduled', 'False', 10), message: '0/3 nodes are available' };
+    const after = (seconds: number) =>
+      planned({ phase: 'Pending', conditions: [unscheduled] }, {}, epoch + seconds * 1000);
+    const waiting = { reason: 'Unschedulable', message: 'pod web-0: 0/3 nodes are available', since: at(10) };
+    expect(after(129)).toMatchObject({ waiting: { ...waiting, stuck: false }, wakeAt: epoch + 130_000 });
+    expect(after(130)).toMatchObject({ waiting: { ...waiting, stuck: true }, wakeAt: undefined });
+  });
+
+  it('counts it as stuck at once where its time is not known', () => {
+    const unscheduled = { type: 'PodScheduled', status: 'False', message: 'no node' } as const;
+    expect(told({ phase: 'Pending', conditions: [unscheduled] })?.stuck).toBe(true);
   });
 
   it('counts a pod whose node does not answer as stuck', () => {

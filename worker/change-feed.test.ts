@@ -10,6 +10,7 @@ interface State {
   readonly acts?: readonly number[];
   readonly steps?: number;
   readonly heldBack?: number;
+  readonly stuck?: boolean;
 }
 
 /** A feed whose cluster is what the test says. */
@@ -30,6 +31,7 @@ function startFeed(first: State | undefined, open: readonly OpenWorkflow[] = [])
           steps: Array.from({ length: state.steps ?? state.acts?.length ?? 0 }),
           promote: false,
           heldBack: state.heldBack ?? 0,
+          waiting: state.stuck === undefined ? undefined : { stuck: state.stuck },
           desired: { aborted: false },
           revisions: { update: 'web-1', current: 'web-1' },
         },
@@ -153,18 +155,18 @@ describe('the change feed', () => {
   });
 
   it('finds at its start an operation that was parked when its set came to rest, and an entity whose set is gone', async () => {
-    const resting = startFeed({ steps: 0 }, [{ key, isOperation: true }]);
+    const resting = startFeed({ steps: 0 }, [{ key, isOperation: true, saysStuck: false }]);
     await vi.advanceTimersByTimeAsync(0);
     expect(resting.woken).toEqual(['wake']);
     await resting.end();
-    const gone = startFeed(undefined, [{ key, isOperation: false }]);
+    const gone = startFeed(undefined, [{ key, isOperation: false, saysStuck: false }]);
     await vi.advanceTimersByTimeAsync(0);
     expect(gone.woken).toEqual(['gone']);
     await gone.end();
   });
 
   it('does not wake the idle entity of a settled set at its start', async () => {
-    const feed = startFeed({ steps: 0 }, [{ key, isOperation: false }]);
+    const feed = startFeed({ steps: 0 }, [{ key, isOperation: false, saysStuck: false }]);
     await vi.advanceTimersByTimeAsync(600_000);
     expect(feed.woken).toEqual([]);
     await feed.end();
@@ -178,6 +180,47 @@ describe('the change feed', () => {
     await feed.becomes({ steps: 0 });
     expect(feed.woken).toHaveLength(2);
     await feed.end();
+  });
+
+  it('wakes a parked operation whose wait has become hopeless, once until it has acted again', async () => {
+    const feed = startFeed({ acts: [0], steps: 2 });
+    await feed.becomes({ steps: 2, stuck: false });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(feed.woken).toHaveLength(1);
+    await feed.becomes({ steps: 2, stuck: true });
+    expect(feed.woken).toHaveLength(2);
+    for (const stuck of [false, true, false, true]) {
+      await feed.becomes({ steps: 2, stuck });
+      await vi.advanceTimersByTimeAsync(60_000);
+    }
+    expect(feed.woken).toHaveLength(2);
+    await feed.becomes({ acts: [1], steps: 1 });
+    await feed.becomes({ steps: 1, stuck: false });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(feed.woken).toHaveLength(3);
+    await feed.becomes({ steps: 1, stuck: true });
+    expect(feed.woken).toHaveLength(4);
+    await feed.end();
+  });
+
+  it('leaves it to the step that is at work to see that its pod gets stuck', async () => {
+    const feed = startFeed({ acts: [0], steps: 1 });
+    await feed.becomes({ steps: 1, stuck: true });
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(feed.woken).toHaveLength(1);
+    await feed.end();
+  });
+
+  it('tells an operation at its start that it is stuck only when its phase does not say so', async () => {
+    for (const [saysStuck, woken] of [
+      [true, []],
+      [false, ['wake']],
+    ] as const) {
+      const feed = startFeed({ steps: 1, stuck: true }, [{ key, isOperation: true, saysStuck }]);
+      await vi.advanceTimersByTimeAsync(600_000);
+      expect(feed.woken).toEqual(woken);
+      await feed.end();
+    }
   });
 
   it('tries again when Temporal cannot be reached', async () => {

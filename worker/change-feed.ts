@@ -10,6 +10,8 @@ export interface OpenWorkflow {
   readonly key: SetKey;
   /** An operation, not just the entity. */
   readonly isOperation: boolean;
+  /** Its phase is `Stuck`. */
+  readonly saysStuck: boolean;
 }
 
 export interface ChangeFeedOptions {
@@ -35,6 +37,8 @@ const longestLingerMs = 120_000;
 const longestRefusedMs = 30_000;
 /** An operation parks after 3 s at the earliest: a change that comes later than this after the last act may have to wake it, in ms. */
 const parkedAfterMs = 2_500;
+/** A step sees for itself that its pod gets stuck for this time after the last act, about as long as it waits, in ms. */
+const seenByStepMs = 15_000;
 
 /** Node fires timers that are longer than this at once. */
 export const longestTimerMs = 2 ** 31 - 1;
@@ -42,6 +46,8 @@ export const longestTimerMs = 2 ** 31 - 1;
 interface Watched {
   /** An operation is believed to be under way. */
   running: boolean;
+  /** Since there was last something to do, it has been told, or has seen, that nothing will come of waiting. */
+  saysStuck: boolean;
   /** When there was last something to do, by the stopwatch. */
   busyAt: number;
   /** What there was to do. */
@@ -54,7 +60,7 @@ interface Watched {
 
 /**
  * Tells the workflow of a set that there is something to do: when a settled set stops being so, when what could be done stays undone, and
- * when a parked operation has reached its end. A settled set is never told anything, whatever its pods do.
+ * when a parked operation has reached its end, or what it waits for will not come by itself any more. A settled set is never told anything, whatever its pods do.
  *
  * All decisions are the planner's. At most one signal is under way for each set; one that cannot be sent is sent later.
  */
@@ -84,8 +90,8 @@ class ChangeFeed {
   async recall(signal: AbortSignal): Promise<void> {
     for (let waitMs = 500; !signal.aborted; waitMs = Math.min(waitMs * 2, 2_000)) {
       try {
-        for (const { key, isOperation } of await this.#options.open()) {
-          if (isOperation) this.#of(key).running = true;
+        for (const { key, isOperation, saysStuck } of await this.#options.open()) {
+          if (isOperation) Object.assign(this.#of(key), { running: true, saysStuck });
           if (isOperation || this.#options.planner.look(key) === undefined) this.consider(key);
         }
         return;
@@ -119,10 +125,14 @@ class ChangeFeed {
         // A step that waits for its pod does not hear of an abort: the operation is told to look when the step has ended.
         const waits = isAborted && look.plan.steps.length > 0;
         if (waits || now - watched.busyAt > parkedAfterMs) this.#send(key, watched);
+      } else if (watched.running && look.plan.waiting?.stuck === true && !watched.saysStuck) {
+        watched.saysStuck = true;
+        if (now - watched.busyAt > seenByStepMs) this.#send(key, watched);
       }
       if (look.plan.wakeAt !== undefined) this.#later(key, watched, look.plan.wakeAt - this.#options.clock());
       return;
     }
+    watched.saysStuck = false;
     const mayBeIdle = !watched.running || now - watched.busyAt > parkedAfterMs;
     const lingers = watched.todo === todo;
     if (!lingers) watched.lingerMs = lingerMs;
@@ -179,6 +189,7 @@ class ChangeFeed {
     if (watched === undefined) {
       watched = {
         running: false,
+        saysStuck: false,
         busyAt: -Infinity,
         todo: '',
         lingerMs,

@@ -55,11 +55,13 @@ export function createSetWorkflows(client: Client, cluster: string): SetWorkflow
     async open() {
       const query = `ExecutionStatus = 'Running' AND ${searchAttributes.cluster.name} = '${cluster}'`;
       const found: OpenWorkflow[] = [];
-      for await (const { type, memo, workflowId } of client.workflow.list({ query })) {
+      for await (const { type, memo, workflowId, typedSearchAttributes } of client.workflow.list({ query })) {
         const [, , namespace, name] = workflowId.split('/');
         if (namespace === undefined || name === undefined) continue;
         const flavour: SetFlavour = memo?.flavour === 'ordinal.dev/v1' ? 'ordinal.dev/v1' : 'apps/v1';
-        found.push({ key: { flavour, namespace, name }, isOperation: type !== workflowTypes.statefulSet });
+        const isOperation = type !== workflowTypes.statefulSet;
+        const saysStuck = typedSearchAttributes.get(searchAttributes.phase) === 'Stuck';
+        found.push({ key: { flavour, namespace, name }, isOperation, saysStuck });
       }
       return found;
     },

@@ -1,7 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { expect } from 'vitest';
-import { recordedConsole } from '../../cli/console.fixture.ts';
-import { run } from '../../cli/run.ts';
+import { waitUntil } from '../../sandbox/processes/wait-until.ts';
 import { aClaimTemplate, aSet } from '../support/a-set.ts';
 import type { Manifest } from '../support/example.ts';
 import { isReady } from '../support/objects.ts';
@@ -9,9 +8,6 @@ import { scenario } from '../support/scenario.ts';
 import type { Scene } from '../support/scene.ts';
 
 const native = { of: 'apps/v1' } as const;
-
-/** A claim that asks for a volume by a name that nobody has is never bound. */
-const unbound = aClaimTemplate('data', { volumeName: 'no-such-volume' });
 
 const quota: Manifest = {
   apiVersion: 'v1',
@@ -23,8 +19,6 @@ const quota: Manifest = {
 const cases: readonly (readonly [string, string, readonly Manifest[]])[] = [
   ['an image that cannot be pulled', 'ImagePull', [aSet('web', {}, 'nginx:broken')]],
   ['a crash loop', 'CrashLoop', [aSet('web', {}, 'crash:1')]],
-  ['a node that does not exist', 'Unschedulable', [aSet('web', { nodeSelector: { 'no-such': 'node' } })]],
-  ['a claim that is not bound', 'Unschedulable', [aSet('web', {}, 'nginx:1', { volumeClaimTemplates: [unbound] })]],
   ['a quota (SS-99)', 'QuotaExceeded', [quota, aSet('web')]],
 ];
 
@@ -33,29 +27,55 @@ for (const [what, reason, objects] of cases) {
     `a step that cannot go on for ${what} says so: condition, event, workflow, command line`,
     async (scene) => {
       await scene.apply(objects);
-      const condition = await scene.until('the condition', () =>
-        scene.set('web')?.status?.conditions?.find(({ type, status }) => type === 'Stalled' && status === 'True'),
-      );
-      expect(condition.reason).toBe(reason);
-      expect(condition.message).toContain('web-0');
-      const details = await untilDetails(scene, reason);
-      expect(details).toContain('**Stuck**');
-      const about = 'involvedObject.kind=StatefulSet,type=Warning';
-      const events = await scene.kubectl([
-        'get',
-        'events',
-        '--field-selector',
-        about,
-        '-o',
-        'jsonpath={.items[*].reason}',
-      ]);
-      expect(events.split(' ')).toContain(reason === 'QuotaExceeded' ? 'FailedCreate' : reason);
-      const console = recordedConsole();
-      await run(['get', 'sts/web', '-n', scene.namespace, '--kubeconfig', scene.target.kubeconfig], console);
-      expect(console.written.out).toContain(condition.message?.slice(0, 30));
+      await saysStuck(scene, reason);
     },
     native,
   );
+}
+
+/** A claim that asks for a volume by a name that nobody has is never bound. */
+const unbound = aClaimTemplate('data', { volumeName: 'no-such-volume' });
+
+for (const [what, set] of [
+  ['a node that does not exist', aSet('web', { nodeSelector: { 'no-such': 'node' } })],
+  ['a claim that is not bound', aSet('web', {}, 'nginx:1', { volumeClaimTemplates: [unbound] })],
+] as const) {
+  scenario(
+    `a pod that waits for ${what} is told at once, and is stuck when it has waited for two minutes`,
+    async (scene) => {
+      await scene.apply([set]);
+      await untilDetails(scene, 'Waiting', 'Unschedulable');
+      const condition = (type: string) => scene.set('web')?.status?.conditions?.find((each) => each.type === type);
+      expect(condition('Stalled')?.status).toBe('False');
+      expect(condition('Progressing')).toMatchObject({ status: 'True', reason: 'Unschedulable' });
+      expect(condition('Progressing')?.message).toMatch(/^pod web-0: 0\/\d+ nodes are available/);
+
+      const { status } = scene.pods().get('web-0') ?? {};
+      const lastTransitionTime = new Date(Date.now() - 120_000).toISOString();
+      const conditions = status?.conditions?.map((each) =>
+        each.type === 'PodScheduled' ? { ...each, lastTransitionTime } : each,
+      );
+      const path = `/api/v1/namespaces/${scene.namespace}/pods/web-0/status`;
+      await scene.api.call('PATCH', path, { status: { conditions } });
+      await saysStuck(scene, 'Unschedulable');
+    },
+    { ...native, sideBySide: true },
+  );
+}
+
+/** Wherever people look. */
+async function saysStuck(scene: Scene, reason: string): Promise<void> {
+  const condition = await scene.until('the condition', () =>
+    scene.set('web')?.status?.conditions?.find(({ type, status }) => type === 'Stalled' && status === 'True'),
+  );
+  expect(condition.reason).toBe(reason);
+  expect(condition.message).toContain('web-0');
+  await untilDetails(scene, 'Stuck', reason);
+  const about = 'involvedObject.kind=StatefulSet,type=Warning';
+  const reasons = 'jsonpath={.items[*].reason}';
+  const events = await scene.kubectl(['get', 'events', '--field-selector', about, '-o', reasons]);
+  expect(events.split(' ')).toContain(reason === 'QuotaExceeded' ? 'FailedCreate' : reason);
+  expect(await scene.ordinal(['get', 'sts/web'])).toContain(condition.message?.slice(0, 30));
 }
 
 scenario(
@@ -89,23 +109,25 @@ function isUp(scene: Scene, pod: string): boolean {
   return found !== undefined && isReady(found);
 }
 
-/** The details that the Temporal UI shows of the operation, once they name the reason. */
-async function untilDetails(scene: Scene, reason: string): Promise<string> {
+/** Waits until Temporal lists the operation with this phase, and the details that its UI shows name it and the reason. */
+async function untilDetails(scene: Scene, phase: 'Waiting' | 'Stuck', reason: string): Promise<void> {
   const connection = await Connection.connect({ address: scene.target.temporalAddress });
   try {
     const { workflow } = new Client({ connection, namespace: scene.target.temporalNamespace });
-    const query = `OrdinalNamespace = '${scene.namespace}' AND OrdinalPhase = 'Stuck'`;
-    const deadline = Date.now() + 20_000;
-    for (;;) {
-      for await (const { workflowId } of workflow.list({ query })) {
-        const metadata = await workflow
-          .getHandle(workflowId)
-          .query<{ currentDetails?: string }>('__temporal_workflow_metadata');
-        if (metadata.currentDetails?.includes(reason) === true) return metadata.currentDetails;
-      }
-      if (Date.now() > deadline) throw new Error(`no workflow of ${scene.namespace} says ${reason}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    const query = `OrdinalNamespace = '${scene.namespace}' AND OrdinalPhase = '${phase}'`;
+    await waitUntil(
+      `an operation says **${phase}** (${reason}`,
+      async () => {
+        for await (const { workflowId } of workflow.list({ query })) {
+          const { currentDetails } = await workflow
+            .getHandle(workflowId)
+            .query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+          if (currentDetails?.includes(`**${phase}** (${reason}`) === true) return true;
+        }
+        return false;
+      },
+      { timeoutMs: 60_000, everyMs: 100 },
+    );
   } finally {
     await connection.close();
   }
