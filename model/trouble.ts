@@ -48,7 +48,7 @@ export function hasLastingTrouble(pod: Pod, nowMs: number, afterMs: number = las
 }
 
 /** Volumes are provisioned and nodes are added (by an autoscaler) in this time, in ms: until then no node is nothing out of the ordinary. */
-export const schedulingMs = 120_000;
+const schedulingMs = 120_000;
 
 /** When a pod that no node takes counts as stuck, in ms since the epoch. */
 export function unschedulableAt({ reason, since }: Trouble): number | undefined {
