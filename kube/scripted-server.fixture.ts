@@ -10,6 +10,8 @@ export interface Call {
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
+  /** The client's port: of each connection its own. */
+  readonly port: number | undefined;
 }
 
 /** A call that waits for its answer. */
@@ -91,6 +93,7 @@ export class ScriptedServer {
       query: url.searchParams,
       headers: request.headers,
       body: Buffer.concat(chunks).toString(),
+      port: request.socket.remotePort,
     };
     this.calls.push(call);
     const pending = play(call, response, closed);

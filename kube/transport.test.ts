@@ -52,6 +52,23 @@ describe('requests', () => {
     await answer;
   });
 
+  test('use a connection again, also after a delete, which has a body', async () => {
+    const { transport } = server.client();
+    const ports = new Set<number | undefined>();
+    for (const method of ['DELETE', 'GET', 'DELETE', 'PATCH'] as const) {
+      const answer = transport.request({
+        ...get,
+        method,
+        ...(method !== 'GET' && { body: { kind: 'DeleteOptions' } }),
+      });
+      const call = await server.next();
+      ports.add(call.port);
+      call.json({});
+      await answer;
+    }
+    expect([...ports]).toEqual([expect.any(Number)]);
+  });
+
   test('end at once when aborted, with the reason of the signal', async () => {
     const controller = new AbortController();
     const answer = server.client().get(pods, 'default', 'web-0', { signal: controller.signal });

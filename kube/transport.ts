@@ -195,6 +195,8 @@ export class Transport {
           body: request.body ? (request.serialize ?? JSON.stringify)(request.body) : null,
           headersTimeout: this.#options.timeoutMs,
           bodyTimeout,
+          // A delete has a body here, after which undici would not use the connection again: API servers are used to it.
+          reset: false,
           ...(signal && { signal }),
         });
       } catch (error) {
