@@ -57,11 +57,13 @@ export interface Plan {
 const lookAhead = 4;
 /** Ordinals that one activity settles, at most: those of a `Parallel` set together, those of an ordered one by one. */
 const parallelGroup = 64;
-const orderedGroup = 8;
+const orderedGroup = 16;
 /** Groups of a `Parallel` set under way at once. */
 const parallelWindow = 16;
 /** Up to so many ordinals an ordered set has a step for each: readable; beyond, a step for several of them costs less. */
 const singleSteps = 16;
+/** Into so many steps the work of an ordered set is then divided, as long as none gets too large. */
+const groupedSteps = 8;
 
 /**
  * What is left to do for a set, in order, and what of it may be done at this moment. Pure; linear in the number of pods.
@@ -142,7 +144,8 @@ function standingSteps(
 
 /** How many ordinals a step takes. */
 function groupSizeOf(ordinals: readonly number[], together: boolean): number {
-  return together ? parallelGroup : Math.min(Math.ceil(ordinals.length / singleSteps), orderedGroup);
+  if (together) return parallelGroup;
+  return ordinals.length <= singleSteps ? 1 : Math.min(Math.ceil(ordinals.length / groupedSteps), orderedGroup);
 }
 
 function group(
