@@ -2,8 +2,9 @@ import type { InstallObject } from '../../install/objects.ts';
 import { installManifest, toYaml } from '../../install/manifest.ts';
 import { KubeClient } from '../../kube/client.ts';
 import { connectCluster } from '../../kube/connect.ts';
+import { tooOld } from '../../kube/old-server.ts';
 import { statefulSetDefinition } from '../../kube/crd.ts';
-import { usageError } from '../exit.ts';
+import { CommandError, exitCodes, usageError } from '../exit.ts';
 import { type InstallFlags, installOptions } from '../install-command.ts';
 import { applyManifest } from './apply-manifest.ts';
 import { established } from './established.ts';
@@ -23,6 +24,12 @@ export async function install(flags: InstallFlags, { out, err }: Output): Promis
   const said = (line: string) => out(`${line}${dryRun ? ' (server dry run)' : ''}\n`);
   const client = new KubeClient(connectCluster({ kubeconfigPath: flags.kubeconfig, context: flags.context }));
   try {
+    const old = tooOld(await client.serverVersion());
+    if (old !== undefined)
+      throw new CommandError(
+        exitCodes.failed,
+        `the API server at ${client.transport.address} ${old}, and would not understand the resource: upgrade the cluster; nothing was installed`,
+      );
     await applyManifest(client, objects, { dryRun, force: flags.forceConflicts === true, told: said });
     if (!dryRun) await established(client, statefulSetDefinition().metadata.name);
     if (options === undefined) return;

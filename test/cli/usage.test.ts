@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../cli/exit.ts';
+import { ScriptedServer } from '../../kube/scripted-server.fixture.ts';
 import { commandLine } from '../support/command-line.ts';
 
 async function ordinal(...args: string[]): Promise<{ code: number; out: string; err: string }> {
@@ -52,6 +53,35 @@ describe('usage', () => {
 
   it('tells a shell what may stand at the cursor', async () => {
     expect(await ordinal('__complete', 'sta')).toMatchObject({ code: exitCodes.ok, out: 'status\n:4\n' });
+  });
+});
+
+describe('with a cluster that is too old', () => {
+  let server: ScriptedServer;
+  let folder: string;
+  let kubeconfig: string;
+  beforeAll(async () => {
+    server = await ScriptedServer.start();
+    server.answer((call) => {
+      if (call.path === '/version') call.json({ major: '1', minor: '24+', gitVersion: 'v1.24.17-eks-1' });
+      else call.status(404, 'NotFound');
+    });
+    folder = mkdtempSync(join(tmpdir(), 'ordinal-old-'));
+    kubeconfig = join(folder, 'kubeconfig');
+    writeFileSync(kubeconfig, server.kubeConfig().exportConfig());
+  });
+  afterAll(async () => {
+    rmSync(folder, { recursive: true });
+    await server.close();
+  });
+
+  it('installs nothing, and says why', async () => {
+    const { code, out, err } = await ordinal('install', '--crd-only', '--kubeconfig', kubeconfig);
+    expect([code, out]).toEqual([exitCodes.failed, '']);
+    expect(err).toMatch(
+      /^error: the API server at http:\S+ v1\.24\.17-eks-1 is older than 1\.28, and would not understand the resource: upgrade the cluster; nothing was installed\n$/,
+    );
+    expect(server.calls.map(({ path }) => path)).toEqual(['/version']);
   });
 });
 
