@@ -2,7 +2,7 @@ import { orderedDeletionFinalizer } from '../model/annotations.ts';
 import { syncCondition } from '../model/blocking.ts';
 import { type Chore, choreText } from '../model/chores.ts';
 import type { SetKey } from '../model/objects.ts';
-import type { Plan, Step } from '../model/plan.ts';
+import { inFewSteps, type Plan, type Step } from '../model/plan.ts';
 import { revisionNames } from '../model/revisions.ts';
 import type { NextSteps, PlanNextInput, Seen } from '../workflows/messages.ts';
 import { later } from '../workflows/seen.ts';
@@ -16,6 +16,8 @@ import { tellRefusal } from './tell-refusal.ts';
 
 /** Steps in one answer: keeps payloads small at any size of set. */
 const mostSteps = 64;
+/** With more sets than this at work at once, Temporal could not keep up with a step for each ordinal. */
+const fewSets = 4;
 /** Chores that one answer may do before it is an error: each is done once, and a view that shows it done follows. */
 const mostChores = 200;
 
@@ -30,7 +32,10 @@ export function planNext(dependencies: Dependencies, { set, seen }: PlanNextInpu
       const look = planner.look(key);
       if (look === undefined || (set.uid !== undefined && look.view.set.metadata.uid !== set.uid)) return undefined;
       const [chore] = look.chores;
-      if (chore === undefined) return answer(look, wrote);
+      if (chore === undefined) {
+        const next = answer(look, wrote);
+        return planner.setsAstir() > fewSets ? { ...next, steps: inFewSteps(look.plan).slice(0, mostSteps) } : next;
+      }
       try {
         wrote = later(wrote, await doChore(dependencies, key, look, chore, cancellation()));
       } catch (error) {

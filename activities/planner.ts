@@ -24,7 +24,11 @@ interface Remembered extends Look {
 export interface Planner {
   /** Undefined when there is no such set. */
   look(key: SetKey): Look | undefined;
+  /** Sets of which something has changed within the last second. */
+  setsAstir(): number;
 }
+
+const astirMs = 1_000;
 
 export interface PlannerOptions {
   /** Steps of an ordered set that are under way at once; default 4. */
@@ -34,10 +38,27 @@ export interface PlannerOptions {
 /** Plans on the cache, once for each version of a set, for everybody in this process who asks. */
 export function createPlanner(cache: ClusterCache, clock: () => number, options: PlannerOptions = {}): Planner {
   const remembered = new Map<string, Remembered>();
+  /** When something of a set last changed, the longest ago first. */
+  const changedAt = new Map<string, number>();
+  const calm = (now: number) => {
+    for (const [text, at] of changedAt) {
+      if (at <= now && now - at <= astirMs) break;
+      changedAt.delete(text);
+    }
+  };
   cache.onAnyChange((key) => {
-    if (cache.view(key) === undefined) remembered.delete(setKeyText(key));
+    const text = setKeyText(key);
+    if (cache.view(key) === undefined) remembered.delete(text);
+    const now = clock();
+    changedAt.delete(text);
+    changedAt.set(text, now);
+    calm(now);
   });
   return {
+    setsAstir() {
+      calm(clock());
+      return changedAt.size;
+    },
     look(key) {
       const text = setKeyText(key);
       const view = cache.view(key);

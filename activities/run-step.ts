@@ -146,10 +146,12 @@ class StepRun {
       act === 'delete' || act === 'remove' ? [{ ordinal, act }] : [],
     );
     const others = turns.flatMap(({ ordinal, act }) => (act === 'create' || act === 'mend' ? [{ ordinal, act }] : []));
-    const results = [
-      ...(removals.length === 0 ? [] : await deletePods(this.#dependencies, this.#key, removals)),
-      ...(await slowStart(others, ({ ordinal, act }) => actOn(this.#dependencies, this.#key, look, ordinal, act))),
-    ];
+    // One plan allows them all, so that none has to wait for another kind.
+    const [removed, done] = await Promise.all([
+      removals.length === 0 ? [] : deletePods(this.#dependencies, this.#key, removals),
+      slowStart(others, ({ ordinal, act }) => actOn(this.#dependencies, this.#key, look, ordinal, act)),
+    ]);
+    const results = [...removed, ...done];
     for (const [index, { ordinal, act }] of [...removals, ...others].entries()) {
       const result = results[index];
       if (result?.kind !== 'done') continue;

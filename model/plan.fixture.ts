@@ -63,7 +63,11 @@ export function actsOf(pods: string, of: Case = {}): string {
 
 /** The steps, in order: `settle 1@B; remove 3; settle 2,0@B`. */
 export function stepsOf(pods: string, of: Case = {}): string {
-  const told = planOf(pods, of).steps.map(({ verb, ordinals, revision }) =>
+  return stepsText(planOf(pods, of).steps);
+}
+
+export function stepsText(steps: Plan['steps']): string {
+  const told = steps.map(({ verb, ordinals, revision }) =>
     verb === 'remove' ? `remove ${ordinals.join(',')}` : `${verb} ${ordinals.join(',')}@${revision}`,
   );
   return told.join('; ');

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { annotations, orderedDeletionFinalizer } from './annotations.ts';
 import { podNameLabel, revisionLabel } from './identity.ts';
 import { aCondition, aPod, aSet, at, aView, epoch, readyStatus } from './objects.fixture.ts';
-import { type Case, noon, planOf, stepsOf } from './plan.fixture.ts';
-import { plan } from './plan.ts';
+import { type Case, noon, planOf, stepsOf, stepsText } from './plan.fixture.ts';
+import { inFewSteps, plan } from './plan.ts';
 
 const same = { revisions: { current: 'B', update: 'B' } };
 const parallel: Case = { spec: { podManagementPolicy: 'Parallel' } };
@@ -111,6 +111,23 @@ describe('steps: everything that is left, in working order', () => {
   it('keeps as many steps under way as there may be pods down, and a few more to look ahead', () => {
     const wide = { spec: { updateStrategy: { rollingUpdate: { maxUnavailable: 9 } } } };
     expect([planOf('').window, planOf('', wide).window, planOf('', { look: 1 }).window]).toEqual([4, 9, 1]);
+  });
+});
+
+describe('the same in fewer steps', () => {
+  it.each<[string, string, string, Case?]>([
+    ['an ordered start', '', 'settle 0,1,2@B', same],
+    ['what differs in verb or revision stays apart', '0A 1A 3A', 'settle 2@B; remove 3; settle 1,0@B'],
+    ['a partition', '2A', 'settle 0,1@A; settle 2@B', partition],
+    ['pods that go down together', '0A 1A 2A 3A 4A', stepsOf('0A 1A 2A 3A 4A', together), together],
+    [
+      '16 at most, of whole steps',
+      '',
+      'settle 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14@B; settle 15,16,17,18,19@B',
+      { ...same, spec: { replicas: 20 } },
+    ],
+  ])('%s: %j: %s', (_, pods, steps, of) => {
+    expect(stepsText(inFewSteps(planOf(pods, of)))).toBe(steps);
   });
 });
 

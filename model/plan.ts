@@ -148,6 +148,21 @@ function groupSizeOf(ordinals: readonly number[], together: boolean): number {
   return ordinals.length <= singleSteps ? 1 : Math.min(Math.ceil(ordinals.length / groupedSteps), orderedGroup);
 }
 
+/** The same work in fewer steps, in the same order: where a step for each ordinal would be too much for Temporal. */
+export function inFewSteps({ steps, desired }: Pick<Plan, 'steps' | 'desired'>): readonly Step[] {
+  // Pods that may go down together are in steps of the right size already.
+  if (desired.maxUnavailable > 1) return steps;
+  const joined: Step[] = [];
+  for (const step of steps) {
+    const last = joined.at(-1);
+    const fits = last?.verb === step.verb && last.revision === step.revision;
+    if (fits && last.ordinals.length + step.ordinals.length <= orderedGroup)
+      joined.splice(-1, 1, { ...last, ordinals: [...last.ordinals, ...step.ordinals] });
+    else joined.push(step);
+  }
+  return joined;
+}
+
 function group(
   verb: Step['verb'],
   ordinals: readonly number[],

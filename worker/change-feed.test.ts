@@ -14,13 +14,14 @@ interface State {
 }
 
 /** A feed whose cluster is what the test says. */
-function startFeed(first: State | undefined, open: readonly OpenWorkflow[] = []) {
+function startFeed(first: State | undefined, open: readonly OpenWorkflow[] = [], setsAstir = 0) {
   let state = first;
   let listener: (key: SetKey) => void = () => undefined;
   const woken: string[] = [];
   const stop = new AbortController();
   let failing = 0;
   const planner: Planner = {
+    setsAstir: () => setsAstir,
     look: () =>
       state &&
       ({
@@ -124,6 +125,15 @@ describe('the change feed', () => {
     await vi.advanceTimersByTimeAsync(600_000);
     expect(feed.woken.length).toBeGreaterThan(8);
     expect(feed.woken.length).toBeLessThan(20);
+    await feed.end();
+  });
+
+  it('tells again later where many sets are at work', async () => {
+    const feed = startFeed({ acts: [0] }, [], 100);
+    await vi.advanceTimersByTimeAsync(5_499);
+    expect(feed.woken).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(feed.woken).toHaveLength(2);
     await feed.end();
   });
 

@@ -33,6 +33,8 @@ export interface ChangeFeedOptions {
 /** A running operation acts on what it may act on within this time; what stays undone for longer is told to it, in ms. */
 const lingerMs = 500;
 const longestLingerMs = 120_000;
+/** Where so many sets are at work at once, that time is twice as long: to tell a server that is busy costs it more. */
+const manySets = 10;
 /** The same for what the API server refuses: asking whether it still does costs no history. */
 const longestRefusedMs = 30_000;
 /** An operation parks after 3 s at the earliest: a change that comes later than this after the last act may have to wake it, in ms. */
@@ -135,7 +137,7 @@ class ChangeFeed {
     watched.saysStuck = false;
     const mayBeIdle = !watched.running || now - watched.busyAt > parkedAfterMs;
     const lingers = watched.todo === todo;
-    if (!lingers) watched.lingerMs = lingerMs;
+    if (!lingers) watched.lingerMs = lingerMs * (1 + this.#options.planner.setsAstir() / manySets);
     const isDue = lingers && now - watched.busyAt >= watched.lingerMs;
     if (mayBeIdle || isDue) {
       const longest = isRefused(look.view.set) ? longestRefusedMs : longestLingerMs;
