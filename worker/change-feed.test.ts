@@ -33,7 +33,7 @@ function startFeed(first: State | undefined, open: readonly OpenWorkflow[] = [],
           promote: false,
           heldBack: state.heldBack ?? 0,
           waiting: state.stuck === undefined ? undefined : { stuck: state.stuck },
-          desired: { aborted: false },
+          desired: { aborted: false, held: state.heldBack !== undefined },
           revisions: { update: 'web-1', current: 'web-1' },
         },
       } as unknown as Look),
@@ -141,6 +141,42 @@ describe('the change feed', () => {
     const feed = startFeed({ acts: [0] });
     vi.setSystemTime(Date.now() - 3_600_000);
     await vi.advanceTimersByTimeAsync(500);
+    expect(feed.woken).toHaveLength(2);
+    await feed.end();
+  });
+
+  it('leaves an act to the step that waits for it, for as long as it does, and tells soon after that', async () => {
+    const feed = startFeed({ acts: [0], steps: 3 });
+    await feed.becomes({ steps: 3 });
+    await vi.advanceTimersByTimeAsync(14_000);
+    await feed.becomes({ acts: [1], steps: 2 });
+    expect(feed.woken).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(feed.woken).toHaveLength(2);
+    await feed.becomes({ steps: 2 });
+    await vi.advanceTimersByTimeAsync(16_000);
+    await feed.becomes({ acts: [2], steps: 1 });
+    expect(feed.woken).toHaveLength(3);
+    await feed.end();
+  });
+
+  it.each([
+    ['stuck', { steps: 2, stuck: true }],
+    ['on hold', { steps: 0, heldBack: 2 }],
+  ])('wakes an operation whose set was %s at once when it may act again', async (_, then) => {
+    const feed = startFeed({ acts: [0], steps: 3 });
+    await feed.becomes(then);
+    await vi.advanceTimersByTimeAsync(3_000);
+    await feed.becomes({ acts: [1], steps: 2 });
+    expect(feed.woken).toHaveLength(2);
+    await feed.end();
+  });
+
+  it('wakes an operation whose set has settled, when one of its steps may have given up before', async () => {
+    const feed = startFeed({ acts: [0], steps: 1 });
+    await feed.becomes({ steps: 1 });
+    await vi.advanceTimersByTimeAsync(3_000);
+    await feed.becomes({ steps: 0 });
     expect(feed.woken).toHaveLength(2);
     await feed.end();
   });

@@ -37,10 +37,10 @@ const longestLingerMs = 120_000;
 const manySets = 10;
 /** The same for what the API server refuses: asking whether it still does costs no history. */
 const longestRefusedMs = 30_000;
-/** An operation parks after 3 s at the earliest: a change that comes later than this after the last act may have to wake it, in ms. */
-const parkedAfterMs = 2_500;
-/** A step sees for itself that its pod gets stuck for this time after the last act, about as long as it waits, in ms. */
-const seenByStepMs = 15_000;
+/** A step looks for itself for 20 s: an act that becomes possible later than this after the last one may have to wake its operation, in ms. */
+const parkedAfterMs = 15_000;
+/** An operation whose set is stuck or on hold parks after 3 s at the earliest; so may one whose set has settled, as of one pod in many. */
+const soonParkedAfterMs = 2_500;
 
 /** Node fires timers that are longer than this at once. */
 export const longestTimerMs = 2 ** 31 - 1;
@@ -50,6 +50,8 @@ interface Watched {
   running: boolean;
   /** Since there was last something to do, it has been told, or has seen, that nothing will come of waiting. */
   saysStuck: boolean;
+  /** Since there was last something to do, the set was stuck or on hold. */
+  parksSoon: boolean;
   /** When there was last something to do, by the stopwatch. */
   busyAt: number;
   /** What there was to do. */
@@ -119,6 +121,7 @@ class ChangeFeed {
     clearTimeout(watched.timer);
     if (todo === '') {
       watched.todo = '';
+      if (look.plan.waiting?.stuck === true || look.plan.desired.held) watched.parksSoon = true;
       // What a pause holds back is an operation's work still: it is parked, and may end by another change than one that it can act on.
       const isAborted = look.plan.desired.aborted;
       const isOver = isAborted || (look.plan.steps.length === 0 && look.plan.heldBack === 0);
@@ -126,16 +129,17 @@ class ChangeFeed {
         watched.running = false;
         // A step that waits for its pod does not hear of an abort: the operation is told to look when the step has ended.
         const waits = isAborted && look.plan.steps.length > 0;
-        if (waits || now - watched.busyAt > parkedAfterMs) this.#send(key, watched);
+        if (waits || now - watched.busyAt > soonParkedAfterMs) this.#send(key, watched);
       } else if (watched.running && look.plan.waiting?.stuck === true && !watched.saysStuck) {
         watched.saysStuck = true;
-        if (now - watched.busyAt > seenByStepMs) this.#send(key, watched);
+        if (now - watched.busyAt > parkedAfterMs) this.#send(key, watched);
       }
       if (look.plan.wakeAt !== undefined) this.#later(key, watched, look.plan.wakeAt - this.#options.clock());
       return;
     }
-    watched.saysStuck = false;
-    const mayBeIdle = !watched.running || now - watched.busyAt > parkedAfterMs;
+    const parkedAfter = watched.parksSoon ? soonParkedAfterMs : parkedAfterMs;
+    const mayBeIdle = !watched.running || now - watched.busyAt > parkedAfter;
+    Object.assign(watched, { saysStuck: false, parksSoon: false });
     const lingers = watched.todo === todo;
     if (!lingers) watched.lingerMs = lingerMs * (1 + this.#options.planner.setsAstir() / manySets);
     const isDue = lingers && now - watched.busyAt >= watched.lingerMs;
@@ -192,6 +196,7 @@ class ChangeFeed {
       watched = {
         running: false,
         saysStuck: false,
+        parksSoon: false,
         busyAt: -Infinity,
         todo: '',
         lingerMs,
