@@ -95,6 +95,7 @@ async function startInBackground(options: UpOptions): Promise<void> {
     say(`sandbox ${options.name} runs already\n${describe(running)}`);
     return;
   }
+  say(`starting sandbox ${options.name} (some seconds)`);
   mkdirSync(defaultStateRoot(), { recursive: true });
   const logPath = `${layout.dir}.log`;
   rmSync(logPath, { force: true });
