@@ -42,5 +42,13 @@ async function bundleWorkflows(): Promise<void> {
     failureConverterPath: `${dist}/workflows/failure-converter.js`,
     logger,
   });
-  writeFileSync(`${dist}/workflow-bundle.js`, code);
+  writeFileSync(`${dist}/workflow-bundle.js`, withoutSources(code));
+}
+
+/** Stack traces need the places of the source map that the code ends with, not the text of all sources. */
+function withoutSources(code: string): string {
+  return code.replace(/(?<=sourceMappingURL=data:application\/json;charset=utf-8;base64,)[\w+/=]+/, (encoded) => {
+    const map = JSON.parse(Buffer.from(encoded, 'base64').toString()) as object;
+    return Buffer.from(JSON.stringify({ ...map, sourcesContent: undefined })).toString('base64');
+  });
 }
