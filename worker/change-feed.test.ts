@@ -128,9 +128,12 @@ describe('the change feed', () => {
     await feed.end();
   });
 
-  it('tells again later where many sets are at work', async () => {
-    const feed = startFeed({ acts: [0] }, [], 100);
-    await vi.advanceTimersByTimeAsync(5_499);
+  it.each([
+    [100, 5_500],
+    [100_000, 10_000],
+  ])('tells again later where %d sets are at work: after %d ms', async (sets, ms) => {
+    const feed = startFeed({ acts: [0] }, [], sets);
+    await vi.advanceTimersByTimeAsync(ms - 1);
     expect(feed.woken).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1);
     expect(feed.woken).toHaveLength(2);

@@ -33,8 +33,9 @@ export interface ChangeFeedOptions {
 /** A running operation acts on what it may act on within this time; what stays undone for longer is told to it, in ms. */
 const lingerMs = 500;
 const longestLingerMs = 120_000;
-/** Where so many sets are at work at once, that time is twice as long: to tell a server that is busy costs it more. */
+/** Where so many sets are at work at once, that time is twice as long, and with more still longer: to tell a busy server costs all of them. */
 const manySets = 10;
+const longestFirstLingerMs = 10_000;
 /** The same for what the API server refuses: asking whether it still does costs no history. */
 const longestRefusedMs = 30_000;
 /** A step looks for itself for 20 s: an act that becomes possible later than this after the last one may have to wake its operation, in ms. */
@@ -141,7 +142,10 @@ class ChangeFeed {
     const mayBeIdle = !watched.running || now - watched.busyAt > parkedAfter;
     Object.assign(watched, { saysStuck: false, parksSoon: false });
     const lingers = watched.todo === todo;
-    if (!lingers) watched.lingerMs = lingerMs * (1 + this.#options.planner.setsAstir() / manySets);
+    if (!lingers) {
+      const patienceMs = lingerMs * (1 + this.#options.planner.setsAstir() / manySets);
+      watched.lingerMs = Math.min(patienceMs, longestFirstLingerMs);
+    }
     const isDue = lingers && now - watched.busyAt >= watched.lingerMs;
     if (mayBeIdle || isDue) {
       const longest = isRefused(look.view.set) ? longestRefusedMs : longestLingerMs;
