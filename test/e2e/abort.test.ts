@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { withSpec } from '../support/example.ts';
-import { operations, runsOf } from '../support/history.ts';
+import { endedOperations, operations, runsOf } from '../support/history.ts';
 import { scenario } from '../support/scenario.ts';
 import type { Scene } from '../support/scene.ts';
 
@@ -20,6 +20,8 @@ for (const [what, replicas] of [
   scenario(`an update is aborted while its pod does not become Ready, and ${what}: it ends`, async (scene) => {
     await scene.apply(withSpec(await scene.example('s06-scale'), { replicas }));
     await scene.untilSettled('web');
+    // A change that comes before the run has told its end supersedes it.
+    await endedOperations(scene, 1);
     await scene.patchImage('web', 'nginx:unready');
     const pod = `web-${replicas - 1}`;
     const created = () => scene.moments().filter(({ what, name }) => what === 'created' && name === pod).length;

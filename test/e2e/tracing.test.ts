@@ -39,6 +39,8 @@ test('a rollout is one trace from the operation down to the calls, also when its
     const three = withSpec(await scene.example('s06-scale'), { replicas: 3 });
     await scene.apply(withPods(three, { 'sandbox.ordinal.dev/terminate-after': '300ms' }));
     await scene.untilSettled('web', 60_000);
+    // A change that comes while a run ends makes it end once more, and tell that again.
+    await endedOperations(scene, 1);
     scene.mark();
     await scene.patchImage('web', 'nginx:latest');
     await scene.until('one pod is at the new image', () => scene.story().includes('ready web-2'));
