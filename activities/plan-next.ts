@@ -32,10 +32,8 @@ export function planNext(dependencies: Dependencies, { set, seen }: PlanNextInpu
       const look = planner.look(key);
       if (look === undefined || (set.uid !== undefined && look.view.set.metadata.uid !== set.uid)) return undefined;
       const [chore] = look.chores;
-      if (chore === undefined) {
-        const next = answer(look, wrote);
-        return planner.setsAstir() > fewSets ? { ...next, steps: inFewSteps(look.plan).slice(0, mostSteps) } : next;
-      }
+      if (chore === undefined)
+        return answer(look, wrote, planner.setsAstir() > fewSets ? inFewSteps(look.plan) : look.plan.steps);
       try {
         wrote = later(wrote, await doChore(dependencies, key, look, chore, cancellation()));
       } catch (error) {
@@ -61,7 +59,7 @@ async function seesMore({ cache, planner }: Dependencies, key: SetKey, before: L
   if (planner.look(key) === before) await cache.changed(key, cancellation(), 500);
 }
 
-function answer({ view, choice, plan }: Look, seen: Seen): NextSteps {
+function answer({ view, choice, plan }: Look, seen: Seen, steps = plan.steps): NextSteps {
   const { metadata } = view.set;
   const deleted = metadata.deletionTimestamp !== undefined && plan.steps.length === 0;
   const holds = metadata.finalizers?.includes(orderedDeletionFinalizer) === true;
@@ -71,7 +69,7 @@ function answer({ view, choice, plan }: Look, seen: Seen): NextSteps {
     generation: metadata.generation ?? 0,
     operation: plan.operation ?? (complete ? (deleted ? 'deletion' : 'rollout') : undefined),
     revision: revisionNames(choice).update,
-    steps: plan.steps.slice(0, mostSteps),
+    steps: steps.slice(0, mostSteps),
     remaining: ordinals(plan.steps),
     window: plan.window,
     abreast: plan.abreast,

@@ -12,19 +12,8 @@ export interface ClaimedPods {
   readonly release: readonly Pod[];
 }
 
-/** Of a view, which never changes: the plan, the chores and the status all ask. */
-const sorted = new WeakMap<Pick<ClusterView, 'set' | 'pods'>, ClaimedPods>();
-
 /** Sorts out which pods are the set's (SS-25, SS-100). A set that is being deleted neither adopts nor releases. */
-export function claimPods(view: Pick<ClusterView, 'set' | 'pods'>): ClaimedPods {
-  const known = sorted.get(view);
-  if (known !== undefined) return known;
-  const found = sort(view);
-  sorted.set(view, found);
-  return found;
-}
-
-function sort({ set, pods }: Pick<ClusterView, 'set' | 'pods'>): ClaimedPods {
+export function claimPods({ set, pods }: Pick<ClusterView, 'set' | 'pods'>): ClaimedPods {
   const isAlive = set.metadata.deletionTimestamp === undefined;
   const [claimed, adopt, release]: [Pod[], Pod[], Pod[]] = [[], [], []];
   for (const pod of pods) {

@@ -163,42 +163,19 @@ describe('the change feed', () => {
     await feed.end();
   });
 
-  it.each([
-    ['stuck', { steps: 2, stuck: true }],
-    ['on hold', { steps: 0, heldBack: 2 }],
-  ])('wakes an operation whose set was %s at once when it may act again', async (_, then) => {
+  it.each<[string, State, number, State]>([
+    ['may act again', { steps: 2 }, 3_600_000, { acts: [1], steps: 1 }],
+    ['was stuck and may act again', { steps: 2, stuck: true }, 3_000, { acts: [1], steps: 2 }],
+    ['was on hold and may act again', { steps: 0, heldBack: 2 }, 3_000, { acts: [1], steps: 2 }],
+    ['was on hold, with nothing to do when that is over', { steps: 0, heldBack: 2 }, 3_600_000, { steps: 0 }],
+    ['has come to rest by itself', { steps: 1 }, 3_600_000, { steps: 0 }],
+    ['has settled, when one of its steps may have given up before', { steps: 1 }, 3_000, { steps: 0 }],
+  ])('wakes a parked operation at once whose set %s', async (_, parked, ms, then) => {
     const feed = startFeed({ acts: [0], steps: 3 });
-    await feed.becomes(then);
-    await vi.advanceTimersByTimeAsync(3_000);
-    await feed.becomes({ acts: [1], steps: 2 });
-    expect(feed.woken).toHaveLength(2);
-    await feed.end();
-  });
-
-  it('wakes an operation whose set has settled, when one of its steps may have given up before', async () => {
-    const feed = startFeed({ acts: [0], steps: 1 });
-    await feed.becomes({ steps: 1 });
-    await vi.advanceTimersByTimeAsync(3_000);
-    await feed.becomes({ steps: 0 });
-    expect(feed.woken).toHaveLength(2);
-    await feed.end();
-  });
-
-  it('wakes a parked operation at once when it may act again', async () => {
-    const feed = startFeed({ acts: [0], steps: 2 });
-    await feed.becomes({ steps: 2 });
-    await vi.advanceTimersByTimeAsync(3_600_000);
+    await feed.becomes(parked);
+    await vi.advanceTimersByTimeAsync(ms);
     expect(feed.woken).toHaveLength(1);
-    await feed.becomes({ acts: [1], steps: 1 });
-    expect(feed.woken).toHaveLength(2);
-    await feed.end();
-  });
-
-  it('wakes a parked operation whose set has come to rest by itself', async () => {
-    const feed = startFeed({ acts: [0], steps: 1 });
-    await feed.becomes({ steps: 1 });
-    await vi.advanceTimersByTimeAsync(3_600_000);
-    await feed.becomes({ steps: 0 });
+    await feed.becomes(then);
     expect(feed.woken).toHaveLength(2);
     await feed.end();
   });
@@ -218,16 +195,6 @@ describe('the change feed', () => {
     const feed = startFeed({ steps: 0 }, [{ key, isOperation: false, saysStuck: false }]);
     await vi.advanceTimersByTimeAsync(600_000);
     expect(feed.woken).toEqual([]);
-    await feed.end();
-  });
-
-  it('wakes an operation that a pause had parked, though nothing can be done when the pause is over', async () => {
-    const feed = startFeed({ acts: [2], steps: 3 });
-    await feed.becomes({ steps: 0, heldBack: 2 });
-    await vi.advanceTimersByTimeAsync(3_600_000);
-    expect(feed.woken).toHaveLength(1);
-    await feed.becomes({ steps: 0 });
-    expect(feed.woken).toHaveLength(2);
     await feed.end();
   });
 

@@ -1,8 +1,10 @@
 import type { KubeClient } from '../../kube/client.ts';
 import { isNotFound } from '../../kube/errors.ts';
 import { setsOf } from '../../kube/resources.ts';
+import { flavourOf } from '../../model/flavour.ts';
 import type { SetFlavour, StatefulSet } from '../../model/objects.ts';
 import { isProbe } from '../../worker/probe.ts';
+import { shortName } from '../set-name.ts';
 import { type Finding, ok, warning } from './finding.ts';
 
 /** Sets told one by one; more are counted. */
@@ -28,16 +30,19 @@ export async function checkSets(
     ),
   );
   // A probe may be under way, also our own.
-  const isOfUse = ({ apiVersion, metadata: { namespace = '', name } }: StatefulSet) =>
-    !isProbe({ flavour: apiVersion === 'apps/v1' ? 'apps/v1' : 'ordinal.dev/v1', namespace, name }, leaseNamespace);
+  const isOfUse = (set: StatefulSet) => {
+    const { namespace = '', name } = set.metadata;
+    return !isProbe({ flavour: flavourOf(set), namespace, name }, leaseNamespace);
+  };
   const sets = lists.flatMap(({ items }) => items).filter(isOfUse);
-  const stuck = sets.flatMap(({ metadata, status, apiVersion }) => {
-    const stalled = status?.conditions?.find(({ type, status }) => type === 'Stalled' && status === 'True');
-    return stalled === undefined ? [] : [{ metadata, stalled, apiVersion }];
+  const stuck = sets.flatMap((set) => {
+    const stalled = set.status?.conditions?.find(({ type, status }) => type === 'Stalled' && status === 'True');
+    return stalled === undefined ? [] : [{ set, stalled }];
   });
   if (stuck.length === 0) return [ok(check, `${sets.length} served, none is stuck`)];
-  const told = stuck.slice(0, mostTold).map(({ metadata, stalled, apiVersion }) => {
-    const name = `${apiVersion === 'apps/v1' ? 'sts' : 'osts'}/${metadata.name}`;
+  const told = stuck.slice(0, mostTold).map(({ set, stalled }) => {
+    const { metadata } = set;
+    const name = shortName(flavourOf(set), metadata.name);
     const since = stalled.lastTransitionTime === undefined ? '' : ` since ${stalled.lastTransitionTime}`;
     return warning(
       check,

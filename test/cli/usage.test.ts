@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../cli/exit.ts';
 import { ScriptedServer } from '../../kube/scripted-server.fixture.ts';
-import { commandLine } from '../support/command-line.ts';
+import { commandLine, type Said } from '../support/command-line.ts';
 
-async function ordinal(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+async function ordinal(...args: string[]): Promise<Said> {
   return commandLine(args);
 }
 

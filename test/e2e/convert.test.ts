@@ -10,7 +10,7 @@ import { kubectlIn } from '../support/kubectl.ts';
 import { type OwnCluster, startOwnCluster } from '../support/own-cluster.ts';
 import { Scene } from '../support/scene.ts';
 import type { WorkerProcess } from '../support/worker-process.ts';
-import { commandLine } from '../support/command-line.ts';
+import { commandLine, type Said } from '../support/command-line.ts';
 
 const definition = fileURLToPath(new URL('../../deploy/crd.yaml', import.meta.url));
 const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
@@ -38,7 +38,7 @@ function play(name: string, body: (scene: Scene) => Promise<void>): void {
   });
 }
 
-async function ordinal(scene: Scene, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
+async function ordinal(scene: Scene, ...args: string[]): Promise<Said> {
   return commandLine([...args, '--kubeconfig', cluster.target.kubeconfig, '-n', scene.namespace]);
 }
 

@@ -13,7 +13,7 @@ import { readExample, toYaml } from '../support/example.ts';
 import { type Kubectl, kubectlIn } from '../support/kubectl.ts';
 import { type OwnCluster, startOwnCluster } from '../support/own-cluster.ts';
 import { playOn } from '../support/scenario.ts';
-import { commandLine } from '../support/command-line.ts';
+import { commandLine, type Said } from '../support/command-line.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const options = ['--image', exampleOptions.image, '--temporal-address', exampleOptions.temporalAddress];
@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 /** One command line as a user with the cluster and its Temporal in the environment types it. */
-async function ordinal(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+async function ordinal(...args: readonly string[]): Promise<Said> {
   return commandLine([...args, '--kubeconfig', cluster.target.kubeconfig]);
 }
 

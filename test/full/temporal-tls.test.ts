@@ -9,7 +9,7 @@ import { type OwnCluster, startOwnCluster } from '../support/own-cluster.ts';
 import { playOn } from '../support/scenario.ts';
 import type { Scene } from '../support/scene.ts';
 import { startTlsGate, type TlsGate } from './tls-gate.ts';
-import { commandLine } from '../support/command-line.ts';
+import { commandLine, type Said } from '../support/command-line.ts';
 
 const apiKey = 'the-key-of-this-test';
 
@@ -52,7 +52,7 @@ async function certificate(name: string): Promise<{ readonly cert: string; reado
   return { cert: join(place, 'cert.pem'), key: join(place, 'key.pem') };
 }
 
-async function runs(scene: Scene): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+async function runs(scene: Scene): Promise<Said> {
   return commandLine(['runs', 'web', '-n', scene.namespace, '--kubeconfig', cluster.target.kubeconfig]);
 }
 

@@ -1,6 +1,6 @@
 import { waitUntil } from '../../sandbox/processes/wait-until.ts';
 import { annotated, type Manifest, withPods, withSpec } from '../support/example.ts';
-import { isParked, operations, runsOf } from '../support/history.ts';
+import { endedOperations, isParked, operations, runsOf } from '../support/history.ts';
 import type { Scene } from '../support/scene.ts';
 
 /** What the play of a shape may use. */
@@ -43,12 +43,7 @@ const stalled = (scene: Scene) =>
     scene.set('web')?.status?.conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True'),
   );
 /** Waits until no operation is under way: its last events come after what is seen in the cluster. */
-export const ended = (scene: Scene) =>
-  waitUntil(
-    'the operations have ended',
-    async () => operations(await runsOf(scene.target, scene.namespace)).every(({ status }) => status !== 'Running'),
-    { timeoutMs: 60_000, everyMs: 500 },
-  );
+export const ended = (scene: Scene) => endedOperations(scene, 0);
 const runs = (scene: Scene, pod: string) =>
   scene.until(`${pod} runs`, () => scene.pods().get(pod)?.status?.phase === 'Running');
 
