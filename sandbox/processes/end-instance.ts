@@ -23,6 +23,6 @@ export async function endProcesses(processes: Instance['processes'], graceMs: nu
     await waitUntil('servers end', ended, { timeoutMs: graceMs }).catch(() => undefined);
   }
   for (const [, identity] of stateful) signalProcess(identity, 'SIGKILL');
-  await waitUntil('processes end', () => !alive.some(([, identity]) => isAlive(identity)), { timeoutMs: 10_000 });
+  await waitUntil('processes end', () => !alive.some(([, identity]) => isAlive(identity)), { timeoutMs: 30_000 });
   return alive.map(([name]) => name);
 }

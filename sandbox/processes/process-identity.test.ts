@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { identify, isAlive, parseProcStat, signalProcess } from './process-identity.ts';
 
-const stat = (state: string, command = 'node') =>
-  `42 (${command}) ${state} 1 42 42 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 11 0 987654 1 2 3`;
+const stat = (state: string, command = 'node', threads = 1) =>
+  `42 (${command}) ${state} 1 42 42 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 ${threads} 0 987654 1 2 3`;
 
 test('the start time is found whatever the command is called', () => {
   expect(parseProcStat(stat('S'))).toBe('987654');
@@ -13,6 +13,10 @@ test('the start time is found whatever the command is called', () => {
 
 test('a zombie is not alive', () => {
   expect(parseProcStat(stat('Z'))).toBeUndefined();
+});
+
+test('a zombie with a thread that still runs is alive: it may write to the disk', () => {
+  expect(parseProcStat(stat('Z', 'etcd', 2))).toBe('987654');
 });
 
 test('this very process is alive, and a recycled pid is another process', () => {

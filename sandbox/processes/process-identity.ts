@@ -30,11 +30,16 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals)
   }
 }
 
-/** Field 22 of a line of /proc/<pid>/stat, or undefined for a zombie. Exported for its test. */
+/**
+ * Field 22 of a line of /proc/<pid>/stat, or undefined for a zombie. Of a process that is killed, the first thread may be a
+ * zombie while another is still in a system call, and writes to the disk: it counts until that one (field 20) is gone
+ * too. Exported for its test.
+ */
 export function parseProcStat(stat: string): string | undefined {
   // The command name stands in parentheses and may itself hold spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+  const ended = fields[0] === 'X' || (fields[0] === 'Z' && Number(fields[17]) <= 1);
+  return ended ? undefined : fields[19];
 }
 
 function startTimeFromProc(pid: number): string | undefined {
