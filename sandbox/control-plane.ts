@@ -240,6 +240,8 @@ function temporalArgs({ layout, ports, searchAttributes, temporalSettings }: Con
     `--http-port=${ports.temporalHttp}`,
     `--metrics-port=${ports.temporalMetrics}`,
     `--db-filename=${layout.temporalDb}`,
+    // As for etcd: no write waits for the disk.
+    '--sqlite-pragma=synchronous=off',
     '--log-level=warn',
     ...settings.flatMap((setting) => ['--dynamic-config-value', setting]),
     ...Object.entries(searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),

@@ -28,7 +28,7 @@ export interface StubCluster {
 
 export interface Played {
   /** What `planNext` answers. */
-  plan: () => NextSteps | undefined;
+  plan: () => NextSteps | undefined | Promise<NextSteps | undefined>;
   /** What a step comes to. */
   step: (input: StepInput) => Promise<StepResult>;
 }
@@ -48,10 +48,10 @@ export async function startStubCluster(target: Target, played: Played, keys?: Pa
     return played.step(input);
   };
   const activities: Activities = {
-    planNext: () => {
-      const plan = played.plan();
+    async planNext() {
+      const plan = await played.plan();
       calls.push(`plan ${plan?.operation ?? 'nothing'}`);
-      return Promise.resolve(plan);
+      return plan;
     },
     settlePods: step,
     removePods: step,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, inject, test } from 'vitest';
 import { waitUntil } from '../../sandbox/processes/wait-until.ts';
 import type { NextSteps, StepResult } from '../../workflows/messages.ts';
@@ -133,6 +134,51 @@ test('steps that are handed out ahead are shown as next until it is their turn',
   await untilTable('0 next', '1 next', '2 in progress', '3 settled');
   allowed = 0;
   await untilDone(cluster, 'Completed');
+});
+
+/** The activities that the server was asked to hand out, oldest run first. */
+async function handedOut(cluster: StubCluster): Promise<readonly string[]> {
+  const events = (await cluster.runs()).flatMap((run) => run.events);
+  return events.flatMap(({ activityTaskScheduledEventAttributes }) => {
+    const name = activityTaskScheduledEventAttributes?.activityType?.name;
+    return name ? [name] : [];
+  });
+}
+
+test('a plan that is made at once is no task for the server', async () => {
+  const { plan, done } = work('web-a', 0);
+  const cluster = await start({
+    plan,
+    step: (input) => {
+      for (const ordinal of input.step.ordinals) done(ordinal);
+      return Promise.resolve(settled);
+    },
+  });
+  await untilDone(cluster, 'Completed');
+  await waitUntil('the entity has looked again', () => cluster.calls.length === 4);
+  expect(cluster.calls).toEqual(['plan rollout', 'settle 0 at web-a', 'plan nothing', 'plan nothing']);
+  expect(await handedOut(cluster)).toEqual(['settlePods']);
+});
+
+test.each([
+  ['fails', () => Promise.reject(new Error('the API server does not answer'))],
+  ['takes too long', () => sleep(4_000, undefined, { ref: false })],
+])('a plan that %s at once is made by an activity like any other', async (_, first) => {
+  let asked = 0;
+  const cluster = await start({
+    plan: async () => {
+      asked += 1;
+      if (asked === 1) await first();
+      return planOf({ revision: 'web-a' });
+    },
+    step: () => Promise.resolve(settled),
+  });
+  await waitUntil('the plan is made', async () => {
+    const kinds = (await cluster.runs()).flatMap(({ events }) => events).map(kindOf);
+    return kinds.includes('activityTaskCompleted');
+  });
+  expect(await handedOut(cluster)).toEqual(['planNext']);
+  expect(asked).toBe(2);
 });
 
 test('a set that is gone ends its workflow', async () => {

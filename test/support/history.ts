@@ -83,8 +83,9 @@ export function kindOf(event: HistoryEvent | undefined): string | undefined {
 export function isParked({ status, events }: Run): boolean {
   const kinds = events.map(kindOf);
   const count = (...of: readonly string[]) => kinds.filter((kind) => of.includes(kind ?? '')).length;
-  const ends = ['activityTaskCompleted', 'activityTaskFailed', 'activityTaskTimedOut', 'activityTaskCanceled'];
-  return status === 'Running' && events.length > 5 && count('activityTaskScheduled') === count(...ends);
+  const isOver = (task: string) =>
+    count(`${task}Scheduled`) === count(...['Completed', 'Failed', 'TimedOut', 'Canceled'].map((end) => task + end));
+  return status === 'Running' && events.length > 5 && isOver('workflowTask') && isOver('activityTask');
 }
 
 /** When an event was written, ms since the epoch. */
