@@ -33,7 +33,7 @@ export interface ChangeFeedOptions {
 /** A running operation acts on what it may act on within this time; what stays undone for longer is told to it, in ms. */
 const lingerMs = 500;
 const longestLingerMs = 120_000;
-/** Where so many sets are at work at once, that time is twice as long, and with more still longer: to tell a busy server costs all of them. */
+/** Where so many other sets have something undone, that time is twice as long, and with more still longer: to tell a busy server costs all of them. */
 const manySets = 10;
 const longestFirstLingerMs = 10_000;
 /** The same for what the API server refuses: asking whether it still does costs no history. */
@@ -85,6 +85,8 @@ export async function runChangeFeed(options: ChangeFeedOptions, signal: AbortSig
 class ChangeFeed {
   readonly #options: ChangeFeedOptions;
   readonly #watched = new Map<string, Watched>();
+  /** Sets of which something could be done. */
+  readonly #undone = new Set<string>();
   #stopped = false;
 
   constructor(options: ChangeFeedOptions) {
@@ -116,11 +118,15 @@ class ChangeFeed {
     if (this.#stopped) return;
     const watched = this.#of(key);
     const look = this.#options.planner.look(key);
-    if (look === undefined) return this.#send(key, watched);
+    if (look === undefined) {
+      this.#undone.delete(setKeyText(key));
+      return this.#send(key, watched);
+    }
     const now = this.#options.stopwatch();
     const todo = todoOf(look);
     clearTimeout(watched.timer);
     if (todo === '') {
+      this.#undone.delete(setKeyText(key));
       watched.todo = '';
       if (look.plan.waiting?.stuck === true || look.plan.desired.held) watched.parksSoon = true;
       // What a pause holds back is an operation's work still: it is parked, and may end by another change than one that it can act on.
@@ -142,10 +148,10 @@ class ChangeFeed {
     const mayBeIdle = !watched.running || now - watched.busyAt > parkedAfter;
     Object.assign(watched, { saysStuck: false, parksSoon: false });
     const lingers = watched.todo === todo;
-    if (!lingers) {
-      const patienceMs = lingerMs * (1 + this.#options.planner.setsAstir() / manySets);
-      watched.lingerMs = Math.min(patienceMs, longestFirstLingerMs);
-    }
+    this.#undone.add(setKeyText(key));
+    // Asked each time: of many sets that begin together the first is alone when it does.
+    const patienceMs = Math.min(lingerMs * (1 + (this.#undone.size - 1) / manySets), longestFirstLingerMs);
+    watched.lingerMs = lingers ? Math.max(watched.lingerMs, patienceMs) : patienceMs;
     const isDue = lingers && now - watched.busyAt >= watched.lingerMs;
     if (mayBeIdle || isDue) {
       const longest = isRefused(look.view.set) ? longestRefusedMs : longestLingerMs;

@@ -21,9 +21,15 @@ export interface StatusWriterOptions {
   readonly clock: () => number;
   readonly stopwatch: () => number;
   readonly onProblem: (problem: unknown, key: SetKey) => void;
-  /** Shortest time between a change and the write that tells of it, in ms. Default 50; eight times that while an operation moves pods. */
+  /**
+   * Shortest time between a change and the write that tells of it, in ms. Default 50; eight times that while an operation moves pods, and
+   * longer the more sets are at work, up to sixty times.
+   */
   readonly everyMs?: number;
 }
+
+/** With so many sets at work the status of each is written half as often. */
+const manySets = 10;
 
 /**
  * Writes what the planner sees into the status of each set: only when it differs, seldom enough, and never over a version of the set that
@@ -61,9 +67,11 @@ export async function runStatusWriter(options: StatusWriterOptions, signal: Abor
       .catch(() => undefined);
   };
 
-  const stop = options.cache.onAnyChange((key) =>
-    schedule(key, isMoving(options.planner.look(key)) ? everyMs * 8 : everyMs),
-  );
+  const patience = (key: SetKey): number => {
+    if (!isMoving(options.planner.look(key))) return everyMs;
+    return everyMs * Math.min(8 * (1 + options.planner.setsAstir() / manySets), 60);
+  };
+  const stop = options.cache.onAnyChange((key) => schedule(key, patience(key)));
   try {
     for (const key of options.cache.sets()) schedule(key, 0);
     await aborted(signal);
