@@ -1,4 +1,4 @@
-# docker build -t ordinal:0.1.0 .
+# docker build -t ordinal:0.2.0 .
 # Worker and command line. The files are those that `npm run image -- --out DIR` assembles; a test runs the worker from them.
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /source

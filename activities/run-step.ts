@@ -49,12 +49,25 @@ interface Turn {
   readonly act: Act;
 }
 
+/** One ordinal of a step. */
+interface Work {
+  readonly verb: Step['verb'];
+  readonly ordinal: number;
+  readonly key: CoveredKey;
+}
+
+function workOf({ verb, ordinals }: Pick<Step, 'verb' | 'ordinals'>): readonly Work[] {
+  return ordinals.map((ordinal) => ({ verb, ordinal, key: `${verb} ${ordinal}` }));
+}
+
 class StepRun {
   readonly #dependencies: Dependencies;
   readonly #key: SetKey;
   readonly #input: StepInput;
   readonly #say: (what: string) => void;
-  /** What the steps under way are at, this one among them. */
+  /** What the steps under way before this one are still at. */
+  #ahead: readonly Work[];
+  /** The same, and what this one is at. */
   readonly #covered: Set<CoveredKey>;
   /** Ordinals that were deleted here and have no pod yet. */
   readonly #open = new Set<number>();
@@ -73,9 +86,8 @@ class StepRun {
     this.#input = input;
     this.#say = say;
     this.#left = input.step.ordinals;
-    this.#covered = new Set(
-      [...input.ahead, input.step].flatMap(({ verb, ordinals }) => ordinals.map((ordinal) => keyFor(verb, ordinal))),
-    );
+    this.#ahead = input.ahead.flatMap(workOf);
+    this.#covered = new Set([...this.#ahead, ...workOf(input.step)].map(({ key }) => key));
     this.#quietSince = dependencies.stopwatch();
   }
 
@@ -120,10 +132,12 @@ class StepRun {
   }
 
   #judge({ plan }: Look): readonly { readonly ordinal: number; readonly verdict: Verdict }[] {
-    const { step, ahead } = this.#input;
-    for (const { verb, ordinals } of ahead) {
-      for (const ordinal of ordinals) if (isOver(plan, verb, ordinal)) this.#covered.delete(keyFor(verb, ordinal));
-    }
+    const { step } = this.#input;
+    this.#ahead = this.#ahead.filter(({ verb, ordinal, key }) => {
+      const over = isOver(plan, verb, ordinal);
+      if (over) this.#covered.delete(key);
+      return !over;
+    });
     const verdicts = this.#left.map((ordinal) => ({ ordinal, verdict: judge(plan, step, ordinal, this.#covered) }));
     for (const { ordinal, verdict } of verdicts) if (verdict.kind === 'done') this.#tellAvailable(ordinal);
     const left = verdicts.filter(({ verdict }) => verdict.kind !== 'done').map(({ ordinal }) => ordinal);
@@ -212,10 +226,6 @@ function isNext({ plan }: Look, ordinal: number): boolean {
 function isToBeAdopted({ view, chores }: Look, ordinal: number): boolean {
   const name = podName(view.set, ordinal);
   return chores.some((chore) => chore.kind === 'adopt-pod' && chore.pod.metadata.name === name);
-}
-
-function keyFor(verb: Step['verb'], ordinal: number): CoveredKey {
-  return `${verb} ${ordinal}`;
 }
 
 const unstoppable = new AbortController().signal;

@@ -108,9 +108,12 @@ describe('steps: everything that is left, in working order', () => {
     expect(counts).toEqual({ desired: 6, ready: 2, updated: 1, available: 2 });
   });
 
-  it('keeps as many steps under way as there may be pods down, and a few more to look ahead', () => {
-    const wide = { spec: { updateStrategy: { rollingUpdate: { maxUnavailable: 9 } } } };
-    expect([planOf('').window, planOf('', wide).window, planOf('', { look: 1 }).window]).toEqual([4, 9, 1]);
+  it('keeps steps under way for as many pods as may be down, and a few to look ahead', () => {
+    const wide = { spec: { replicas: 12, updateStrategy: { rollingUpdate: { maxUnavailable: 9 } } } };
+    expect([planOf('').window, planOf('', { look: 1 }).window]).toEqual([4, 1]);
+    expect(planOf('', wide).window, 'a step for each').toBe(9);
+    const old = Array.from({ length: 12 }, (_, ordinal) => `${ordinal}A`).join(' ');
+    expect(planOf(old, wide).window, 'steps of nine').toBe(4);
   });
 });
 

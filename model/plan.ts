@@ -85,7 +85,7 @@ export function plan(view: ClusterView, revisions: RevisionNames, now: number, l
     slots,
     steps,
     acts,
-    window: together ? parallelWindow : Math.max(look, desired.maxUnavailable),
+    window: together ? parallelWindow : Math.max(look, stepsWithin(steps, desired.maxUnavailable)),
     abreast: together ? parallelWindow : comesBackTogether(desired) ? desired.maxUnavailable : 1,
     waiting: acts.size === 0 ? waitingOf(desired, slots, steps[0]?.ordinals[0], now) : undefined,
     promote: !deleting && revisions.current !== revisions.update && isComplete(desired, slots, revisions),
@@ -94,6 +94,13 @@ export function plan(view: ClusterView, revisions: RevisionNames, now: number, l
     at: now,
     wakeAt: wakeAtOf(desired, slots, now),
   };
+}
+
+/** How many of the next steps have `ordinals` ordinals together. */
+function stepsWithin(steps: readonly Step[], ordinals: number): number {
+  let covered = 0;
+  const enough = steps.findIndex((step) => (covered += step.ordinals.length) >= ordinals);
+  return enough === -1 ? steps.length : enough + 1;
 }
 
 function heldBackOf({ replicas, condemned }: Slots): number {

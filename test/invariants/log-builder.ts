@@ -3,7 +3,7 @@ import type { AuditEvent, DeleteRequest, KubeObject, Log, Pod, Revision, Statefu
 export type By = 'controller' | 'user' | 'garbage-collector';
 
 const agents: Readonly<Record<By, string>> = {
-  controller: 'ordinal/0.1.0',
+  controller: 'ordinal/0.2.0',
   user: 'kubectl/v1.36.0',
   'garbage-collector': 'kube-controller-manager/v1.36.0 system:serviceaccount:kube-system:generic-garbage-collector',
 };
