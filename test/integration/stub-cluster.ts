@@ -23,6 +23,8 @@ export interface StubCluster {
   /** Tells the entity; starts it where it does not run. */
   wakeEntity(): Promise<void>;
   runs(): Promise<readonly Run[]>;
+  /** Stops the worker, and starts another. */
+  replaceWorker(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -65,16 +67,24 @@ export async function startStubCluster(target: Target, played: Played, keys?: Pa
   await ensureSearchAttributes(connection, target.temporalNamespace);
   const dataConverter = converterOf(keys);
   const bundle = { codePath: target.workflowBundle };
-  const worker = await Worker.create({
-    connection,
-    namespace: target.temporalNamespace,
-    taskQueue,
-    workflowBundle: keys === undefined ? bundle : await encryptingFailures(bundle),
-    dataConverter,
-    activities,
-    sinks: noSinks,
-  });
-  const running = worker.run();
+  const workflowBundle = keys === undefined ? bundle : await encryptingFailures(bundle);
+  const startWorker = async () => {
+    const worker = await Worker.create({
+      connection,
+      namespace: target.temporalNamespace,
+      taskQueue,
+      workflowBundle,
+      dataConverter,
+      activities,
+      sinks: noSinks,
+    });
+    const running = worker.run();
+    return () => {
+      worker.shutdown();
+      return running;
+    };
+  };
+  let stopWorker = await startWorker();
   const ofClient = await Connection.connect({ address: target.temporalAddress });
   const client = new Client({ connection: ofClient, namespace: target.temporalNamespace, dataConverter });
   return {
@@ -100,6 +110,10 @@ export async function startStubCluster(target: Target, played: Played, keys?: Pa
       }
       return runs;
     },
+    async replaceWorker() {
+      await stopWorker();
+      stopWorker = await startWorker();
+    },
     async stop() {
       for await (const { workflowId, runId } of client.workflow.list({
         query: `TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`,
@@ -108,8 +122,7 @@ export async function startStubCluster(target: Target, played: Played, keys?: Pa
           .getHandle(workflowId, runId)
           .terminate()
           .catch(() => undefined);
-      worker.shutdown();
-      await running;
+      await stopWorker();
       await ofClient.close();
       await connection.close();
     },

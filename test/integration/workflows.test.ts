@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Context } from '@temporalio/activity';
 import { afterEach, expect, inject, test } from 'vitest';
 import { waitUntil } from '../../sandbox/processes/wait-until.ts';
 import type { NextSteps, StepResult } from '../../workflows/messages.ts';
-import { kindOf, operations, overlapping } from '../support/history.ts';
+import { isParked, kindOf, operations, overlapping } from '../support/history.ts';
 import { planOf, type Played, startStubCluster, type StubCluster } from './stub-cluster.ts';
 
 /** Waits until nothing is left to do: the operations have ended, as these say. */
@@ -179,6 +180,22 @@ test.each([
   });
   expect(await handedOut(cluster)).toEqual(['planNext']);
   expect(asked).toBe(2);
+});
+
+test('a worker that stops while it plans leaves the plan to the next one', async () => {
+  let asked = 0;
+  const cluster = await start({
+    async plan() {
+      asked += 1;
+      if (asked === 1) await Context.current().cancelled;
+      return planOf({ revision: 'web-a' });
+    },
+    step: () => Promise.resolve(settled),
+  });
+  await waitUntil('the plan is asked for', () => asked === 1);
+  await cluster.replaceWorker();
+  await waitUntil('the plan is made', () => cluster.calls.includes('plan nothing'));
+  await waitUntil('the entity sleeps', async () => (await cluster.runs()).every(isParked));
 });
 
 test('a set that is gone ends its workflow', async () => {
