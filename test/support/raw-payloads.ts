@@ -8,13 +8,16 @@ export function rawText(value: unknown, name = ''): string {
     .join('\n');
 }
 
-/** How each payload in it is encoded, but for search attributes, which nobody can encrypt. */
+/** Search attributes, which nobody can encrypt, and what Temporal's SDK notes of its own: numbers and times of local activities, names of patches. */
+const unencrypted = new Set(['searchAttributes', 'data', 'patch-data']);
+
+/** How each payload in it is encoded, but for those. */
 export function encodingsIn(value: unknown): ReadonlySet<string> {
   const found = new Set<string>();
   const visit = (each: unknown): void => {
     if (typeof each !== 'object' || each === null || each instanceof Uint8Array) return;
     if ('metadata' in each && isMetadata(each.metadata)) found.add(Buffer.from(each.metadata.encoding).toString());
-    for (const [name, part] of Object.entries(each)) if (name !== 'searchAttributes') visit(part);
+    for (const [name, part] of Object.entries(each)) if (!unencrypted.has(name)) visit(part);
   };
   visit(value);
   return found;
