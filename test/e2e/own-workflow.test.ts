@@ -61,8 +61,8 @@ const images = (scene: Scene) => [...scene.pods().values()].map(imageOf);
 const requestOn = (scene: Scene) => scene.set('web')?.metadata.annotations?.[annotations.requestId];
 
 /** A set `web` of three. Its pods take a moment to become Ready: there is a middle of things. */
-async function web(scene: Scene): Promise<void> {
-  await scene.apply(withPods(await scene.example('s17-rollback'), { 'sandbox.ordinal.dev/ready-after': '700ms' }));
+async function web(scene: Scene, readyAfter = '700ms'): Promise<void> {
+  await scene.apply(withPods(await scene.example('s17-rollback'), { 'sandbox.ordinal.dev/ready-after': readyAfter }));
   await scene.untilSettled('web');
 }
 
@@ -114,7 +114,8 @@ scenario('the worker of a release goes, another takes over: it is one request', 
 });
 
 scenario('a release that is cancelled goes on, or is aborted, as was asked', async (scene) => {
-  await web(scene);
+  // A cancellation arrives with a heartbeat, of which Temporal's SDK sends one in 2.4 s: a rollout must take longer.
+  await web(scene, '2s');
   const isAborted = () => scene.set('web')?.metadata.annotations?.[annotations.abort] !== undefined;
   await withWorker(scene, async () => {
     const left = await start(setOf(scene), 'nginx:1.27');
@@ -124,7 +125,6 @@ scenario('a release that is cancelled goes on, or is aborted, as was asked', asy
     await scene.untilSettled('web');
     expect(isAborted()).toBe(false);
 
-    // It never becomes Ready: that a cancellation arrives with a heartbeat takes longer than a rollout.
     const wait = { whenCancelled: 'abort', stuckAfterMs: 600_000 } as const;
     const aborted = await start(setOf(scene, wait), 'nginx:unready');
     await scene.until('web-2 is on its way again', () => images(scene).includes('nginx:unready'));
