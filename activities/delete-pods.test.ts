@@ -46,8 +46,23 @@ test('a pod that is gone already, or has changed, is looked at again and is no f
       { kind: 'superseded' },
     ]);
     expect(rig.told).toEqual([]);
+    expect(
+      rig.calls().filter((call) => call.startsWith('GET pods')),
+      'one that has changed is read',
+    ).toHaveLength(answer === 409 ? 1 : 0);
     if (answer === 404) await rig.close();
   }
+});
+
+test('the set is read afresh, and the pod is deleted only as the plan has seen it', async () => {
+  rig = await aRig(set, ...pods);
+  const seen = rig.dependencies.cache.view(rig.key)?.pods.find(({ metadata }) => metadata.name === 'web-1')?.metadata;
+  await deletePods(rig.dependencies, rig.key, [{ ordinal: 1, act: 'remove' }]);
+  expect(rig.calls().slice(-2)).toEqual(['GET statefulsets/web', 'DELETE pods/web-1']);
+  const call = rig.api.server.calls.find(({ method }) => method === 'DELETE');
+  expect(JSON.parse(call?.body ?? '')).toMatchObject({
+    preconditions: { uid: seen?.uid, resourceVersion: seen?.resourceVersion },
+  });
 });
 
 test('a pod that the set does not own is never deleted', async () => {

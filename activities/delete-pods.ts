@@ -1,7 +1,5 @@
-import type { KubeClient } from '../kube/client.ts';
 import { isConflict, isNotFound } from '../kube/errors.ts';
 import { pods, setsOf } from '../kube/resources.ts';
-import { controllerOf, podName } from '../model/identity.ts';
 import { claimMends } from '../model/mends.ts';
 import type { Pod, SetKey } from '../model/objects.ts';
 import type { Seen } from '../workflows/messages.ts';
@@ -21,9 +19,10 @@ export interface Removal {
 /**
  * Deletes pods, highest first.
  *
- * The set and the pods are read afresh first, and the plan is made again with them; nothing is deleted that it does not name now. It is
- * asked once for all of them, so that two that the budget allows go down together (SS-78). Each call carries the uid and the version of
- * the pod that was read. Answers in the order of `removals`, which need not be that of the calls.
+ * The set is read afresh first, and the plan is made again with it; nothing is deleted that it does not name now. It is asked once for all
+ * of them, so that two that the budget allows go down together (SS-78). Each call carries the uid and the version of the pod that the plan
+ * was made with: one that anybody has touched since is refused by the API server, and read afresh. Answers in the order of `removals`,
+ * which need not be that of the calls.
  */
 export async function deletePods(
   dependencies: Dependencies,
@@ -34,19 +33,16 @@ export async function deletePods(
   const superseded = removals.map((): ActResult => ({ kind: 'superseded' }));
   const before = planner.look(key)?.view.set;
   if (before === undefined) return superseded;
-  const [set, found] = await Promise.all([
-    client.find(setsOf(key.flavour), key.namespace, key.name),
-    Promise.all(removals.map(({ ordinal }) => findPod(client, key, podName(before, ordinal)))),
-  ]);
+  const set = await client.find(setsOf(key.flavour), key.namespace, key.name);
   if (set?.metadata.uid !== before.metadata.uid) return superseded;
   cache.observe('sets', set);
-  for (const pod of found) if (pod !== undefined) cache.observe('pods', pod);
   const look = planner.look(key);
   if (look === undefined) return superseded;
+  const { replicas, condemned } = look.plan.slots;
+  const podOf = new Map([...replicas, ...condemned].map(({ ordinal, pod }) => [ordinal, pod]));
   const due = removals.flatMap((removal, index) => {
-    const pod = found[index];
-    const isOurs = pod !== undefined && controllerOf(pod.metadata)?.uid === set.metadata.uid;
-    return isOurs && look.plan.acts.get(removal.ordinal) === removal.act ? [{ ...removal, pod, index }] : [];
+    const pod = podOf.get(removal.ordinal);
+    return pod !== undefined && look.plan.acts.get(removal.ordinal) === removal.act ? [{ ...removal, pod, index }] : [];
   });
   due.sort((a, b) => b.ordinal - a.ordinal);
   const inOrder = look.plan.desired.management === 'OrderedReady';
@@ -55,10 +51,6 @@ export async function deletePods(
     : await slowStart(due, (removal) => deletePod(dependencies, key, look, removal));
   for (const [index, result] of results.entries()) superseded[due[index]?.index ?? 0] = result;
   return superseded;
-}
-
-function findPod(client: KubeClient, key: SetKey, name: string): Promise<Pod | undefined> {
-  return client.find(pods, key.namespace, name);
 }
 
 /** Goes on to the next only when the last has had its way. */
@@ -98,7 +90,12 @@ async function deletePod(
       wrote: removed === undefined ? wrote : { ...wrote, pods: removed.metadata.resourceVersion },
     };
   } catch (error) {
-    if (isConflict(error) || isNotFound(error)) return { kind: 'superseded' };
+    if (isNotFound(error)) return { kind: 'superseded' };
+    if (isConflict(error)) {
+      const now = await client.find(pods, key.namespace, name);
+      if (now !== undefined) cache.observe('pods', now);
+      return { kind: 'superseded' };
+    }
     const refused = refusal(
       error,
       ordinal,
