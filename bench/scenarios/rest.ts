@@ -10,6 +10,8 @@ import { residentMiB } from '../usage.ts';
 
 const systems: readonly SystemName[] = ['raised', 'ordinal'];
 const watchedMs = 20_000;
+/** What was asked for on the way is still being done, and then the garbage of it is collected: a rest begins when that is over, in ms. */
+const untilRestMs = 20_000;
 
 /** N sets of one pod, looked at for 20 s when nothing is left to do: the calls and the processor time are the result. */
 export const idle: Scenario = {
@@ -25,8 +27,7 @@ export const idle: Scenario = {
     const names = Array.from({ length: size }, (_, index) => `web${index}`);
     await inGroups(names, (name) => createSet(cluster, namespace, { replicas: 1, name }));
     await Promise.all(names.map((name) => hasStatus(cluster, namespace, name)));
-    // What was asked for on the way is still being done: a rest begins when that is over.
-    await sleep(5_000);
+    await sleep(untilRestMs);
     await bench.measure(() => sleep(watchedMs));
     bench.tell('memory', residentMiB(pid), 'MiB');
   },
