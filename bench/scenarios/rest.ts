@@ -6,7 +6,7 @@ import { type Cluster, createSet, podsAre } from '../cluster.ts';
 import type { Scenario } from '../scenario.ts';
 import { inGroups, keyIn } from '../sets.ts';
 import type { SystemName } from '../systems.ts';
-import { residentMiB } from '../usage.ts';
+import { peakMiB, residentMiB } from '../usage.ts';
 
 const systems: readonly SystemName[] = ['raised', 'ordinal'];
 const watchedMs = 20_000;
@@ -29,7 +29,7 @@ export const idle: Scenario = {
     await Promise.all(names.map((name) => hasStatus(cluster, namespace, name)));
     await sleep(untilRestMs);
     await bench.measure(() => sleep(watchedMs));
-    bench.tell('memory', residentMiB(pid), 'MiB');
+    bench.tell('at rest', residentMiB(pid), 'MiB');
   },
 };
 
@@ -50,7 +50,9 @@ export const adopted: Scenario = {
       ({ pid = 0 } = await bench.start());
       await Promise.all(names.map((name) => hasStatus(cluster, namespace, name)));
     });
-    bench.tell('memory', residentMiB(pid), 'MiB');
+    bench.tell('peak', peakMiB(pid), 'MiB');
+    await sleep(untilRestMs);
+    bench.tell('at rest', residentMiB(pid), 'MiB');
   },
 };
 
