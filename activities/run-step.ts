@@ -66,7 +66,7 @@ class StepRun {
   readonly #input: StepInput;
   readonly #say: (what: string) => void;
   /** What the steps under way before this one are still at. */
-  #ahead: readonly Work[];
+  readonly #ahead: Set<Work>;
   /** The same, and what this one is at. */
   readonly #covered: Set<CoveredKey>;
   /** Ordinals that were deleted here and have no pod yet. */
@@ -86,7 +86,7 @@ class StepRun {
     this.#input = input;
     this.#say = say;
     this.#left = input.step.ordinals;
-    this.#ahead = input.ahead.flatMap(workOf);
+    this.#ahead = new Set(input.ahead.flatMap(workOf));
     this.#covered = new Set([...this.#ahead, ...workOf(input.step)].map(({ key }) => key));
     this.#quietSince = dependencies.stopwatch();
   }
@@ -133,11 +133,11 @@ class StepRun {
 
   #judge({ plan }: Look): readonly { readonly ordinal: number; readonly verdict: Verdict }[] {
     const { step } = this.#input;
-    this.#ahead = this.#ahead.filter(({ verb, ordinal, key }) => {
-      const over = isOver(plan, verb, ordinal);
-      if (over) this.#covered.delete(key);
-      return !over;
-    });
+    for (const work of this.#ahead) {
+      if (!isOver(plan, work.verb, work.ordinal)) continue;
+      this.#ahead.delete(work);
+      this.#covered.delete(work.key);
+    }
     const verdicts = this.#left.map((ordinal) => ({ ordinal, verdict: judge(plan, step, ordinal, this.#covered) }));
     for (const { ordinal, verdict } of verdicts) if (verdict.kind === 'done') this.#tellAvailable(ordinal);
     const left = verdicts.filter(({ verdict }) => verdict.kind !== 'done').map(({ ordinal }) => ordinal);

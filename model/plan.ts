@@ -98,9 +98,14 @@ export function plan(view: ClusterView, revisions: RevisionNames, now: number, l
 
 /** How many of the next steps have `ordinals` ordinals together. */
 function stepsWithin(steps: readonly Step[], ordinals: number): number {
+  let count = 0;
   let covered = 0;
-  const enough = steps.findIndex((step) => (covered += step.ordinals.length) >= ordinals);
-  return enough === -1 ? steps.length : enough + 1;
+  for (const step of steps) {
+    if (covered >= ordinals) break;
+    covered += step.ordinals.length;
+    count += 1;
+  }
+  return count;
 }
 
 function heldBackOf({ replicas, condemned }: Slots): number {

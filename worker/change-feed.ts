@@ -5,6 +5,7 @@ import { orderedDeletionFinalizer } from '../model/annotations.ts';
 import type { SetKey } from '../model/objects.ts';
 import { isRefused } from '../model/status-input.ts';
 import { aborted, pause } from './retrying.ts';
+import { stretched } from './stretched.ts';
 
 export interface OpenWorkflow {
   readonly key: SetKey;
@@ -33,8 +34,7 @@ export interface ChangeFeedOptions {
 /** A running operation acts on what it may act on within this time; what stays undone for longer is told to it, in ms. */
 const lingerMs = 500;
 const longestLingerMs = 120_000;
-/** Where so many other sets have something undone, that time is twice as long, and with more still longer: to tell a busy server costs all of them. */
-const manySets = 10;
+/** That time is longer where other sets have something undone: to tell a busy server costs all of them. In ms. */
 const longestFirstLingerMs = 10_000;
 /** The same for what the API server refuses: asking whether it still does costs no history. */
 const longestRefusedMs = 30_000;
@@ -86,7 +86,7 @@ class ChangeFeed {
   readonly #options: ChangeFeedOptions;
   readonly #watched = new Map<string, Watched>();
   /** Sets of which something could be done. */
-  readonly #undone = new Set<string>();
+  readonly #undone = new Set<Watched>();
   #stopped = false;
 
   constructor(options: ChangeFeedOptions) {
@@ -118,15 +118,13 @@ class ChangeFeed {
     if (this.#stopped) return;
     const watched = this.#of(key);
     const look = this.#options.planner.look(key);
-    if (look === undefined) {
-      this.#undone.delete(setKeyText(key));
-      return this.#send(key, watched);
-    }
+    const todo = look === undefined ? '' : todoOf(look);
+    if (todo === '') this.#undone.delete(watched);
+    else this.#undone.add(watched);
+    if (look === undefined) return this.#send(key, watched);
     const now = this.#options.stopwatch();
-    const todo = todoOf(look);
     clearTimeout(watched.timer);
     if (todo === '') {
-      this.#undone.delete(setKeyText(key));
       watched.todo = '';
       if (look.plan.waiting?.stuck === true || look.plan.desired.held) watched.parksSoon = true;
       // What a pause holds back is an operation's work still: it is parked, and may end by another change than one that it can act on.
@@ -148,9 +146,8 @@ class ChangeFeed {
     const mayBeIdle = !watched.running || now - watched.busyAt > parkedAfter;
     Object.assign(watched, { saysStuck: false, parksSoon: false });
     const lingers = watched.todo === todo;
-    this.#undone.add(setKeyText(key));
     // Asked each time: of many sets that begin together the first is alone when it does.
-    const patienceMs = Math.min(lingerMs * (1 + (this.#undone.size - 1) / manySets), longestFirstLingerMs);
+    const patienceMs = stretched(lingerMs, this.#undone.size - 1, longestFirstLingerMs);
     watched.lingerMs = lingers ? Math.max(watched.lingerMs, patienceMs) : patienceMs;
     const isDue = lingers && now - watched.busyAt >= watched.lingerMs;
     if (mayBeIdle || isDue) {

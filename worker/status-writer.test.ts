@@ -2,25 +2,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createPlanner, type Planner } from '../activities/planner.ts';
 import type { ClusterCache } from '../kube/cluster-cache.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { aSet } from '../model/objects.fixture.ts';
 import type { ClusterView, SetKey, StatefulSet } from '../model/objects.ts';
 import { runStatusWriter } from './status-writer.ts';
 
 const key: SetKey = { flavour: 'apps/v1', namespace: 'shop', name: 'web' };
 
 /** A set without pods whose status the writer has yet to see, beside others at work. */
-function startWriter(status: Partial<StatefulSet['status']>, setsAstir: number) {
-  const set = {
-    apiVersion: 'apps/v1',
-    kind: 'StatefulSet',
-    metadata: { name: 'web', namespace: 'shop', uid: 'u', resourceVersion: '1', generation: 1 },
-    spec: {
-      replicas: 3,
-      serviceName: 'web',
-      selector: { matchLabels: { app: 'web' } },
-      template: { metadata: { labels: { app: 'web' } }, spec: { containers: [] } },
-    },
-    status: { observedGeneration: 0, replicas: 0, ...status },
-  } as unknown as StatefulSet;
+function startWriter(observedGeneration: number, setsAstir: number) {
+  const set = aSet({}, { observedGeneration, replicas: 0 });
   const view: ClusterView = { set, pods: [], claims: new Map(), revisions: [] };
   let changed: (key: SetKey) => void = () => undefined;
   const cache = {
@@ -82,7 +72,7 @@ describe('the status writer', () => {
     ['less often where others are at work', 1, 10, 800],
     ['every three seconds where very many are', 1, 1_000, 3_000],
   ])('writes %s', async (_, observedGeneration, setsAstir, ms) => {
-    const writer = startWriter({ observedGeneration }, setsAstir);
+    const writer = startWriter(observedGeneration, setsAstir);
     expect(await writer.untilWritten()).toBe(ms);
     await writer.end();
   });

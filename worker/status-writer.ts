@@ -7,6 +7,7 @@ import { setsOf } from '../kube/resources.ts';
 import { setKeyText } from '../kube/set-key.ts';
 import { longestTimerMs } from './change-feed.ts';
 import { aborted } from './retrying.ts';
+import { stretched } from './stretched.ts';
 import type { SetKey, StatefulSet, StatefulSetStatus } from '../model/objects.ts';
 import { revisionNames } from '../model/revisions.ts';
 import { conflictingClaims } from '../model/mends.ts';
@@ -27,9 +28,6 @@ export interface StatusWriterOptions {
    */
   readonly everyMs?: number;
 }
-
-/** With so many sets at work the status of each is written half as often. */
-const manySets = 10;
 
 /**
  * Writes what the planner sees into the status of each set: only when it differs, seldom enough, and never over a version of the set that
@@ -69,7 +67,7 @@ export async function runStatusWriter(options: StatusWriterOptions, signal: Abor
 
   const patience = (key: SetKey): number => {
     if (!isMoving(options.planner.look(key))) return everyMs;
-    return everyMs * Math.min(8 * (1 + options.planner.setsAstir() / manySets), 60);
+    return stretched(everyMs * 8, options.planner.setsAstir(), everyMs * 60);
   };
   const stop = options.cache.onAnyChange((key) => schedule(key, patience(key)));
   try {
