@@ -69,9 +69,9 @@ export async function measureGrowth({ sizes, tell }: GrowthOptions): Promise<rea
 async function measured({ sandbox, cluster, bundle }: BenchCluster, series: Series, n: number): Promise<Point> {
   const starting = Array.from({ length: workersOf[series] }, () => startWorker(sandbox, ['--workflow-bundle', bundle]));
   const workers = await Promise.all(starting);
-  const namespace = await newNamespace(cluster);
+  const [namespace, elsewhere] = [await newNamespace(cluster), await newNamespace(cluster)];
   try {
-    await warmUp(cluster);
+    await warmUp(cluster, elsewhere, 10);
     const spent = () => {
       const of = (...pids: readonly (number | undefined)[]) =>
         pids.reduce<number>((sum, pid) => sum + processorSeconds(pid ?? 0), 0);
@@ -97,6 +97,7 @@ async function measured({ sandbox, cluster, bundle }: BenchCluster, series: Seri
   } finally {
     await Promise.all(workers.map((worker) => worker.stop()));
     await cleared(cluster, namespace);
+    await cleared(cluster, elsewhere);
   }
 }
 

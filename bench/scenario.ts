@@ -8,7 +8,7 @@ export interface Bench {
   readonly system: SystemName;
   /** Starts the system that is measured; before that, nobody works on sets. */
   start(): Promise<Running>;
-  /** The same, and has it start and empty a small set elsewhere: what is compared is code that has run before. */
+  /** The same, and has it start, update and empty a set elsewhere, as large as what is measured but of 100 pods at most. */
   startWarm(): Promise<Running>;
   /** Runs `work` while Kubernetes' own controller, its limits raised, makes what the scenario begins with. */
   prepared(work: () => Promise<void>): Promise<void>;

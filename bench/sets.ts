@@ -1,14 +1,6 @@
 import { setsOf } from '../kube/resources.ts';
-import type { SetKey, StatefulSet } from '../model/objects.ts';
-import {
-  allReady,
-  type Cluster,
-  createSet,
-  newNamespace,
-  podsAre,
-  removeNamespace,
-  type SetOptions,
-} from './cluster.ts';
+import type { Pod, SetKey, StatefulSet } from '../model/objects.ts';
+import { allReady, type Cluster, createSet, podsAre, type SetOptions } from './cluster.ts';
 import type { Bench } from './scenario.ts';
 
 export function keyIn(namespace: string, name = 'web'): SetKey {
@@ -19,6 +11,9 @@ export function keyIn(namespace: string, name = 'web'): SetKey {
 export function patchSpec({ client }: Cluster, namespace: string, spec: object, name = 'web'): Promise<StatefulSet> {
   return client.patch(setsOf('apps/v1'), namespace, name, { spec }, 'merge');
 }
+
+export const isUpdatedTo = (image: string, replicas: number) => (pods: readonly Pod[]) =>
+  allReady(replicas)(pods) && pods.every(({ spec }) => spec.containers?.[0]?.image === image);
 
 export function imagePatch(image: string): object {
   return { template: { spec: { containers: [{ name: 'web', image }] } } };
@@ -52,15 +47,16 @@ async function isThrough({ cache }: Cluster, namespace: string): Promise<void> {
   }
 }
 
-/** Has the controller that runs start and empty a set of 10 elsewhere: what is measured after that is code that has run before. */
-export async function warmUp(cluster: Cluster): Promise<void> {
-  const replicas = 10;
-  const elsewhere = await newNamespace(cluster);
-  await createSet(cluster, elsewhere, { replicas, claims: true });
-  await podsAre(cluster, keyIn(elsewhere), allReady(replicas));
-  await patchSpec(cluster, elsewhere, { replicas: 0 });
-  await podsAre(cluster, keyIn(elsewhere), (pods) => pods.length === 0);
-  await removeNamespace(cluster, elsewhere);
+/** Has the controller that runs start, update and empty a set of its own: what is measured after that is code that has run before. */
+export async function warmUp(cluster: Cluster, namespace: string, replicas: number): Promise<void> {
+  const image = 'nginx:2';
+  await createSet(cluster, namespace, { replicas, claims: true });
+  await podsAre(cluster, keyIn(namespace), allReady(replicas));
+  await patchSpec(cluster, namespace, imagePatch(image));
+  await podsAre(cluster, keyIn(namespace), isUpdatedTo(image, replicas));
+  await patchSpec(cluster, namespace, { replicas: 0 });
+  await podsAre(cluster, keyIn(namespace), (pods) => pods.length === 0);
+  await isThrough(cluster, namespace);
 }
 
 /** Requests that are under way at once: a client that waits for each answer would be what is measured. */

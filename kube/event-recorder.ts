@@ -1,6 +1,7 @@
 import type { StatefulSet } from '../model/objects.ts';
 import type { KubeClient } from './client.ts';
 import { events } from './resources.ts';
+import { sleep } from './sleep.ts';
 import { rfc3339 } from '../model/readiness.ts';
 
 export interface EventRecorder {
@@ -19,9 +20,14 @@ export interface EventRecorder {
 const burst = 25;
 const refillMs = 10_000;
 
-/** Events under way at once, and waiting: telling must not slow down doing. */
-const mostUnderWay = 2;
+/** Events that wait to be written. */
 const mostWaiting = 5000;
+/**
+ * One event is written at a time, with a pause after each: telling must not slow down doing, and the events of a burst would cost the server
+ * as much as the burst. The more of them wait, the shorter it is: they are to be written within `spreadMs`. In ms.
+ */
+const longestPauseMs = 100;
+const spreadMs = 2_000;
 
 /** The same event again within this time counts up the one that is there, as client-go's recorder does (SS-108), in ms. */
 const seriesMs = 600_000;
@@ -43,10 +49,10 @@ interface Series {
 export function createEventRecorder(client: KubeClient, clock: () => number, stopwatch: () => number): EventRecorder {
   const waiting: Series[] = [];
   const known = new Map<string, Series>();
-  let underWay = 0;
+  let writing: Promise<void> | undefined;
+  let haste = new AbortController();
   let dropped = 0;
   let serial = 0;
-  const idle: (() => void)[] = [];
   const budgets = new Map<string, { left: number; at: number }>();
 
   const mayTell = (uid: string): boolean => {
@@ -68,32 +74,27 @@ export function createEventRecorder(client: KubeClient, clock: () => number, sto
     if (series.isQueued) waiting.push(series);
   };
 
-  const next = (): void => {
-    const series = waiting.shift();
-    if (series === undefined) {
-      if (underWay === 0) for (const resolve of idle.splice(0)) resolve();
-      return;
-    }
-    underWay += 1;
-    write(series)
-      .catch(() => {
+  const writeAll = async (): Promise<void> => {
+    for (let series = waiting.shift(); series !== undefined; series = waiting.shift()) {
+      try {
+        await write(series);
+      } catch {
         dropped += 1;
         // Events expire: what is told next begins anew.
         series.lastAt = -Infinity;
         series.isQueued = false;
-      })
-      .finally(() => {
-        underWay -= 1;
-        next();
-      })
-      .catch(() => undefined);
+      }
+      const pauseMs = Math.min(longestPauseMs, spreadMs / (waiting.length + 1));
+      await sleep(pauseMs, haste.signal).catch(() => undefined);
+    }
+    writing = undefined;
   };
 
   const enqueue = (series: Series): void => {
     if (series.isQueued) return;
     series.isQueued = true;
     waiting.push(series);
-    if (underWay < mostUnderWay) next();
+    writing ??= writeAll();
   };
 
   return {
@@ -128,8 +129,11 @@ export function createEventRecorder(client: KubeClient, clock: () => number, sto
       enqueue(series);
     },
     dropped: () => dropped,
-    flush: () =>
-      underWay === 0 && waiting.length === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve)),
+    async flush() {
+      haste.abort();
+      await writing;
+      haste = new AbortController();
+    },
   };
 }
 

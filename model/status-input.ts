@@ -1,4 +1,5 @@
 import { blockedBy, refusedSync } from './blocking.ts';
+import { firstPass } from './first-pass.ts';
 import type { StatefulSet } from './objects.ts';
 import type { Plan } from './plan.ts';
 
@@ -7,7 +8,7 @@ export interface StatusInput {
   /** Nothing is left to do for the generation that the planner looked at. */
   readonly settled: boolean;
   readonly operation?: 'rollout' | 'scale' | 'repair' | 'deletion';
-  /** The newest generation for which no step is left that could act right now. */
+  /** The newest generation over which a first pass is through: tools look at pods and claims the moment that it moves. */
   readonly observedGeneration: number;
   /** What the set waits for; `stuck` when it will not come by itself. */
   readonly waiting?: { readonly reason: string; readonly message: string; readonly stuck: boolean };
@@ -25,7 +26,12 @@ export function isRefused({ status }: StatefulSet): boolean {
 }
 
 /** What the plan of a set means for its status. `busy`: book-keeping is due. */
-export function statusInputOf(set: StatefulSet, plan: Plan, busy: boolean): StatusInput {
+export function statusInputOf(
+  set: StatefulSet,
+  plan: Plan,
+  busy: boolean,
+  pass = firstPass(undefined, set, plan, busy),
+): StatusInput {
   const { generation = 0 } = set.metadata;
   const canAct = plan.acts.size > 0 || busy;
   const blocked = blockedBy(set);
@@ -36,7 +42,7 @@ export function statusInputOf(set: StatefulSet, plan: Plan, busy: boolean): Stat
   return {
     settled: plan.steps.length === 0 && plan.heldBack === 0 && !busy && !plan.promote && blocked === undefined,
     operation: plan.operation,
-    observedGeneration: canAct ? (set.status?.observedGeneration ?? 0) : generation,
+    observedGeneration: pass.todo.size > 0 ? (set.status?.observedGeneration ?? 0) : generation,
     waiting: blocked
       ? { reason: blocked.type, message: blocked.message ?? '', stuck: true }
       : refusal !== undefined && canAct

@@ -8,6 +8,7 @@ import { setKeyText } from '../kube/set-key.ts';
 import { longestTimerMs } from './change-feed.ts';
 import { aborted } from './retrying.ts';
 import { stretched } from './stretched.ts';
+import { type FirstPass, firstPass } from '../model/first-pass.ts';
 import type { SetKey, StatefulSet, StatefulSetStatus } from '../model/objects.ts';
 import { revisionNames } from '../model/revisions.ts';
 import { conflictingClaims } from '../model/mends.ts';
@@ -36,7 +37,7 @@ export interface StatusWriterOptions {
 export async function runStatusWriter(options: StatusWriterOptions, signal: AbortSignal): Promise<void> {
   const pending = new Map<string, { readonly timer: NodeJS.Timeout; readonly at: number }>();
   const writing = new Set<string>();
-  const telling = { ...options, conflicts: new Map<string, string>() };
+  const telling: Telling = { ...options, conflicts: new Map(), passes: new Map() };
   const everyMs = options.everyMs ?? 50;
 
   /** The earlier of two appointments counts: what time alone will change must not hold up what has changed now. */
@@ -65,11 +66,14 @@ export async function runStatusWriter(options: StatusWriterOptions, signal: Abor
       .catch(() => undefined);
   };
 
-  const patience = (key: SetKey): number => {
-    if (!isMoving(options.planner.look(key))) return everyMs;
-    return stretched(everyMs * 8, options.planner.setsAstir(), everyMs * 60);
-  };
-  const stop = options.cache.onAnyChange((key) => schedule(key, patience(key)));
+  const patience = (look: Look | undefined): number =>
+    isMoving(look) ? stretched(everyMs * 8, options.planner.setsAstir(), everyMs * 60) : everyMs;
+  const stop = options.cache.onAnyChange((key) => {
+    const look = options.planner.look(key);
+    if (look === undefined) telling.passes.delete(setKeyText(key));
+    else passOf(telling, key, look);
+    schedule(key, patience(look));
+  });
   try {
     for (const key of options.cache.sets()) schedule(key, 0);
     await aborted(signal);
@@ -82,6 +86,15 @@ export async function runStatusWriter(options: StatusWriterOptions, signal: Abor
 interface Telling extends StatusWriterOptions {
   /** What was last told of the claims of a set, by its uid. */
   readonly conflicts: Map<string, string>;
+  /** How far the newest generation of each set has come. */
+  readonly passes: Map<string, FirstPass>;
+}
+
+function passOf({ passes }: Telling, key: SetKey, { view, plan, chores }: Look): FirstPass {
+  const text = setKeyText(key);
+  const pass = firstPass(passes.get(text), view.set, plan, chores.length > 0);
+  passes.set(text, pass);
+  return pass;
 }
 
 /** An event for each claim that another controller owns (SS-42, SS-107): once, and again when others do. */
@@ -112,7 +125,7 @@ async function write(options: Telling, key: SetKey): Promise<number | undefined>
   const look = planner.look(key);
   if (look === undefined) return undefined;
   const { set } = look.view;
-  const status = statusOf(look, clock());
+  const status = statusOf(look, passOf(options, key, look), clock());
   tellConflicts(options, look);
   if (sameStatus(set.status, status)) return look.plan.wakeAt;
   try {
@@ -127,8 +140,8 @@ async function write(options: Telling, key: SetKey): Promise<number | undefined>
   return look.plan.wakeAt;
 }
 
-function statusOf({ view, choice, chores, plan }: Look, now: number): StatefulSetStatus {
-  return projectStatus(view, revisionNames(choice), statusInputOf(view.set, plan, chores.length > 0), now);
+function statusOf({ view, choice, chores, plan }: Look, pass: FirstPass, now: number): StatefulSetStatus {
+  return projectStatus(view, revisionNames(choice), statusInputOf(view.set, plan, chores.length > 0, pass), now);
 }
 
 /** An event when a set gets stuck, or is stuck for another reason than before. */

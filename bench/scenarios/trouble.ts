@@ -1,9 +1,8 @@
 import type { Cluster } from '../cluster.ts';
 import { createSet, podsAre } from '../cluster.ts';
 import type { Bench, Scenario } from '../scenario.ts';
-import { imagePatch, keyIn, patchSpec, settledSet } from '../sets.ts';
+import { imagePatch, isUpdatedTo, keyIn, patchSpec, settledSet } from '../sets.ts';
 import type { SystemName } from '../systems.ts';
-import { isUpdatedTo } from './update.ts';
 
 const controllers: readonly SystemName[] = ['default', 'raised', 'ordinal'];
 

@@ -1,12 +1,8 @@
-import type { Pod } from '../../model/objects.ts';
-import { allReady, podsAre } from '../cluster.ts';
+import { podsAre } from '../cluster.ts';
 import { directScaleIn, directUpdate } from '../direct.ts';
 import type { Scenario } from '../scenario.ts';
-import { imagePatch, keyIn, patchSpec, settledSet } from '../sets.ts';
+import { imagePatch, isUpdatedTo, keyIn, patchSpec, settledSet } from '../sets.ts';
 import { systemNames } from '../systems.ts';
-
-export const isUpdatedTo = (image: string, replicas: number) => (pods: readonly Pod[]) =>
-  allReady(replicas)(pods) && pods.every(({ spec }) => spec.containers?.[0]?.image === image);
 
 const rollingUpdate = (id: string, maxUnavailable: number): Scenario => ({
   id,
