@@ -26,8 +26,8 @@ const mostWaiting = 5000;
  * One event is written at a time, with a pause after each: telling must not slow down doing, and the events of a burst would cost the server
  * as much as the burst. The more of them wait, the shorter it is: they are to be written within `spreadMs`. In ms.
  */
-const longestPauseMs = 100;
-const spreadMs = 2_000;
+const longestPauseMs = 200;
+const spreadMs = 5_000;
 
 /** The same event again within this time counts up the one that is there, as client-go's recorder does (SS-108), in ms. */
 const seriesMs = 600_000;

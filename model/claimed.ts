@@ -12,8 +12,17 @@ export interface ClaimedPods {
   readonly release: readonly Pod[];
 }
 
+/** By view: the plan, the chores and the status of one look all ask. */
+const known = new WeakMap<object, ClaimedPods>();
+
 /** Sorts out which pods are the set's (SS-25, SS-100). A set that is being deleted neither adopts nor releases. */
-export function claimPods({ set, pods }: Pick<ClusterView, 'set' | 'pods'>): ClaimedPods {
+export function claimPods(view: Pick<ClusterView, 'set' | 'pods'>): ClaimedPods {
+  let claimed = known.get(view);
+  if (claimed === undefined) known.set(view, (claimed = sortOut(view)));
+  return claimed;
+}
+
+function sortOut({ set, pods }: Pick<ClusterView, 'set' | 'pods'>): ClaimedPods {
   const isAlive = set.metadata.deletionTimestamp === undefined;
   const [claimed, adopt, release]: [Pod[], Pod[], Pod[]] = [[], [], []];
   for (const pod of pods) {
