@@ -29,20 +29,15 @@ export async function newNamespace({ client }: Cluster): Promise<string> {
 }
 
 /** Waits until the namespace is gone with all that is in it: the next run has the machine to itself. */
-export async function cleared(cluster: Cluster, namespace: string): Promise<void> {
-  const { client } = cluster;
-  await removeNamespace(cluster, namespace);
+export async function cleared({ client }: Cluster, namespace: string): Promise<void> {
+  const { uid } = (await client.get(namespaces, undefined, namespace)).metadata;
+  await client.remove(namespaces, undefined, namespace, { uid });
   const deadline = AbortSignal.timeout(300_000);
   for (let waitMs = 100; !deadline.aborted; waitMs = Math.min(waitMs * 2, 1_000)) {
     if ((await client.find(namespaces, undefined, namespace)) === undefined) return;
     await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
   throw new Error(`namespace ${namespace} is not gone after 5 minutes`);
-}
-
-export async function removeNamespace({ client }: Cluster, namespace: string): Promise<void> {
-  const { uid } = (await client.get(namespaces, undefined, namespace)).metadata;
-  await client.remove(namespaces, undefined, namespace, { uid });
 }
 
 export interface SetOptions {

@@ -46,6 +46,25 @@ describe('events', () => {
     await recorder.flush();
   });
 
+  it('comes at once, and the next after a pause that a flush cuts short', async () => {
+    const began = performance.now();
+    for (const reason of ['First', 'Second', 'Third']) recorder.record(set, 'Warning', reason, 'no');
+    const first = await server.next();
+    first.json(JSON.parse(first.body));
+    const second = await server.next();
+    expect(performance.now() - began).toBeGreaterThan(190);
+    const flushed = recorder.flush();
+    second.json(JSON.parse(second.body));
+    const third = await server.next();
+    third.json(JSON.parse(third.body));
+    await flushed;
+    expect(server.calls.map(({ body }) => (JSON.parse(body) as { reason: string }).reason)).toEqual([
+      'First',
+      'Second',
+      'Third',
+    ]);
+  });
+
   it('is written anew when the former has expired, and after a while', async () => {
     server.answer((call) =>
       call.method === 'PATCH' ? call.status(404, 'NotFound') : call.json(JSON.parse(call.body)),

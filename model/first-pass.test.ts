@@ -32,7 +32,11 @@ describe('the first pass over a generation', () => {
   });
 
   it('is what could be done at the first look, and not what has become possible since', () => {
-    const looks = leftAfter([{ acts: [first!, second!] }, { acts: [second!, [9, 'create']] }, { acts: [[9, 'create']] }]);
+    const looks = leftAfter([
+      { acts: [first!, second!] },
+      { acts: [second!, [9, 'create']] },
+      { acts: [[9, 'create']] },
+    ]);
     expect(looks).toEqual([['delete 9', 'delete 8'], ['delete 8'], []]);
   });
 

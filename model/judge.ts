@@ -51,9 +51,9 @@ export function judge(plan: Plan, step: Step, ordinal: number, covered: Readonly
 function actOrWait(plan: Plan, slot: Slot, step: Step, covered: ReadonlySet<CoveredKey>): Verdict {
   const act = plan.acts.get(slot.ordinal);
   if (act !== undefined && !yieldsToHigher(plan, slot, step)) return { kind: 'act', act };
-  if (plan.steps.every((step) => !step.ordinals.includes(slot.ordinal)))
-    return { kind: 'stale', why: 'the set is on hold' };
-  const urgent = moreUrgent(plan, slot.ordinal, covered);
+  const at = plan.steps.findIndex(({ ordinals }) => ordinals.includes(slot.ordinal));
+  if (at < 0) return { kind: 'stale', why: 'the set is on hold' };
+  const urgent = moreUrgent(plan, at, covered);
   if (urgent !== undefined) return { kind: 'stale', why: `ordinal ${urgent} comes first` };
   return { kind: 'wait', waiting: slotWaiting(slot, plan.desired, plan.at) };
 }
@@ -71,10 +71,11 @@ function isReplaced({ state }: Slot): boolean {
   return state === 'outdated' || state === 'unwell' || state === 'broken';
 }
 
-function moreUrgent(plan: Plan, ordinal: number, covered: ReadonlySet<CoveredKey>): number | undefined {
-  for (const step of plan.steps) {
-    if (step.ordinals.includes(ordinal)) return undefined;
-    const urgent = step.ordinals.find((other) => plan.acts.has(other) && !covered.has(`${step.verb} ${other}`));
+/** An ordinal of the steps before this one that could be acted on and that nobody is at. */
+function moreUrgent({ steps, acts }: Plan, before: number, covered: ReadonlySet<CoveredKey>): number | undefined {
+  if (acts.size === 0) return undefined;
+  for (const { verb, ordinals } of steps.slice(0, before)) {
+    const urgent = ordinals.find((other) => acts.has(other) && !covered.has(`${verb} ${other}`));
     if (urgent !== undefined) return urgent;
   }
   return undefined;

@@ -124,10 +124,10 @@ describe('the same in fewer steps', () => {
     ['a partition', '2A', 'settle 0,1@A; settle 2@B', partition],
     ['pods that go down together', '0A 1A 2A 3A 4A', stepsOf('0A 1A 2A 3A 4A', together), together],
     [
-      '16 at most, of whole steps',
+      '32 at most, of whole steps',
       '',
-      'settle 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14@B; settle 15,16,17,18,19@B',
-      { ...same, spec: { replicas: 20 } },
+      'settle 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29@B; settle 30,31,32,33,34,35,36,37,38,39@B',
+      { ...same, spec: { replicas: 40 } },
     ],
   ])('%s: %j: %s', (_, pods, steps, of) => {
     expect(stepsText(inFewSteps(planOf(pods, of)))).toBe(steps);

@@ -57,13 +57,13 @@ export interface Plan {
 const lookAhead = 4;
 /** Ordinals that one activity settles, at most: those of a `Parallel` set together, those of an ordered one by one. */
 const parallelGroup = 64;
-const orderedGroup = 16;
+const orderedGroup = 32;
 /** Groups of a `Parallel` set under way at once. */
 const parallelWindow = 16;
 /** Up to so many ordinals an ordered set has a step for each: readable; beyond, a step for several of them costs less. */
 const singleSteps = 16;
 /** Into so many steps the work of an ordered set is then divided, as long as none gets too large. */
-const groupedSteps = 8;
+const groupedSteps = 4;
 
 /**
  * What is left to do for a set, in order, and what of it may be done at this moment. Pure; linear in the number of pods.

@@ -15,7 +15,8 @@ export const complete = atOnce(within.complete, beside.complete);
  * comes after it finds nobody at work.
  */
 export const { settlePods, removePods } = proxyActivities<Activities>({
-  startToCloseTimeout: '1 hour',
+  // A step may have 32 ordinals that are Ready after many minutes each.
+  startToCloseTimeout: '12 hours',
   heartbeatTimeout: '5s',
   retry,
   // Said to be the default, and is not: unset it arrives as TRY_CANCEL.
