@@ -20,9 +20,9 @@ export function firstPass(
   busy: boolean,
 ): FirstPass {
   const { uid, generation = 0 } = metadata;
+  const same = former?.uid === uid && former.generation === generation ? former : undefined;
+  if (same?.todo.size === 0) return same;
   const possible = [...acts].map(([ordinal, act]) => `${act} ${ordinal}`);
   if (busy) possible.push('book-keeping');
-  const isSame = former?.uid === uid && former.generation === generation;
-  if (isSame && former.todo.size === 0) return former;
-  return { uid, generation, todo: new Set(isSame ? possible.filter((each) => former.todo.has(each)) : possible) };
+  return { uid, generation, todo: new Set(possible.filter((each) => same?.todo.has(each) ?? true)) };
 }
