@@ -46,23 +46,46 @@ describe('events', () => {
     await recorder.flush();
   });
 
-  it('comes at once, and the next after a pause that a flush cuts short', async () => {
-    const began = performance.now();
-    for (const reason of ['First', 'Second', 'Third']) recorder.record(set, 'Warning', reason, 'no');
-    const first = await server.next();
-    first.json(JSON.parse(first.body));
-    const second = await server.next();
-    expect(performance.now() - began).toBeGreaterThan(190);
-    const flushed = recorder.flush();
-    second.json(JSON.parse(second.body));
-    const third = await server.next();
-    third.json(JSON.parse(third.body));
-    await flushed;
-    expect(server.calls.map(({ body }) => (JSON.parse(body) as { reason: string }).reason)).toEqual([
-      'First',
-      'Second',
-      'Third',
-    ]);
+  describe('of a burst', () => {
+    const recordThree = () => {
+      for (const reason of ['First', 'Second', 'Third']) recorder.record(set, 'Normal', reason, 'yes');
+    };
+    /** Answers the next call. Its reason, and how long it took to come, in ms. */
+    const told = async () => {
+      const began = performance.now();
+      const call = await server.next();
+      const { reason } = JSON.parse(call.body) as { reason: string };
+      call.json({});
+      return { reason, afterMs: performance.now() - began };
+    };
+
+    it('the first comes at once, each other after a pause', async () => {
+      recordThree();
+      expect((await told()).reason).toBe('First');
+      const second = await told();
+      expect(second.reason).toBe('Second');
+      expect(second.afterMs).toBeGreaterThan(190);
+      const flushed = recorder.flush();
+      expect((await told()).reason).toBe('Third');
+      await flushed;
+    });
+
+    it.each([
+      ['when it is late', () => (now += 5_000), ['Second', 'Third']],
+      ['when a warning comes', () => recorder.record(set, 'Warning', 'Bad', 'no'), ['Second', 'Third', 'Bad']],
+      ['when the worker stops', () => void recorder.flush(), ['Second', 'Third']],
+    ])('there is no pause any more %s', async (_, hurry, rest) => {
+      recordThree();
+      const first = await server.next();
+      hurry();
+      first.json({});
+      for (const reason of rest) {
+        const next = await told();
+        expect(next.reason).toBe(reason);
+        expect(next.afterMs).toBeLessThan(150);
+      }
+      await recorder.flush();
+    });
   });
 
   it('is written anew when the former has expired, and after a while', async () => {

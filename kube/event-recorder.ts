@@ -24,10 +24,11 @@ const refillMs = 10_000;
 const mostWaiting = 5000;
 /**
  * One event is written at a time, with a pause after each: telling must not slow down doing, and the events of a burst would cost the server
- * as much as the burst. The more of them wait, the shorter it is: they are to be written within `spreadMs`. In ms.
+ * as much as the burst. The pauses are such that none is written more than `latestMs` after it was recorded; what a warning finds waiting is
+ * written without any, and the warning after it. In ms.
  */
 const longestPauseMs = 200;
-const spreadMs = 5_000;
+const latestMs = 5_000;
 
 /** The same event again within this time counts up the one that is there, as client-go's recorder does (SS-108), in ms. */
 const seriesMs = 600_000;
@@ -35,11 +36,13 @@ const seriesMs = 600_000;
 /** Events that are one object: the same set, reason and message. */
 interface Series {
   readonly namespace: string;
-  readonly body: { readonly metadata: { readonly name: string } };
+  readonly body: { readonly metadata: { readonly name: string }; readonly type: 'Normal' | 'Warning' };
   count: number;
   lastAt: number;
   isWritten: boolean;
   isQueued: boolean;
+  /** By the stopwatch. */
+  queuedAt: number;
 }
 
 /**
@@ -70,8 +73,15 @@ export function createEventRecorder(client: KubeClient, clock: () => number, sto
     if (series.isWritten) await client.patch(events, namespace, body.metadata.name, told, 'merge');
     else await client.create(events, namespace, { ...body, ...told });
     series.isWritten = true;
-    series.isQueued = series.count > count;
-    if (series.isQueued) waiting.push(series);
+    series.isQueued = false;
+    if (series.count > count) enqueue(series);
+  };
+
+  const pauseMs = (): number => {
+    const [next] = waiting;
+    if (next === undefined) return longestPauseMs;
+    const leftMs = next.queuedAt + latestMs - stopwatch();
+    return Math.max(0, Math.min(longestPauseMs, leftMs / waiting.length));
   };
 
   const writeAll = async (): Promise<void> => {
@@ -84,17 +94,19 @@ export function createEventRecorder(client: KubeClient, clock: () => number, sto
         series.lastAt = -Infinity;
         series.isQueued = false;
       }
-      const pauseMs = Math.min(longestPauseMs, spreadMs / (waiting.length + 1));
-      await sleep(pauseMs, haste.signal).catch(() => undefined);
+      await sleep(pauseMs(), haste.signal).catch(() => undefined);
     }
     writing = undefined;
+    haste = new AbortController();
   };
 
   const enqueue = (series: Series): void => {
     if (series.isQueued) return;
     series.isQueued = true;
+    series.queuedAt = stopwatch();
     waiting.push(series);
     writing ??= writeAll();
+    if (series.body.type === 'Warning') haste.abort();
   };
 
   return {
@@ -124,7 +136,7 @@ export function createEventRecorder(client: KubeClient, clock: () => number, sto
         reportingComponent: 'statefulset-controller',
         firstTimestamp: rfc3339(now),
       };
-      const series = { namespace, body, count: 1, lastAt: now, isWritten: false, isQueued: false };
+      const series = { namespace, body, count: 1, lastAt: now, isWritten: false, isQueued: false, queuedAt: 0 };
       putLast(known, text, series);
       enqueue(series);
     },
@@ -132,7 +144,6 @@ export function createEventRecorder(client: KubeClient, clock: () => number, sto
     async flush() {
       haste.abort();
       await writing;
-      haste = new AbortController();
     },
   };
 }

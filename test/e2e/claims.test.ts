@@ -22,8 +22,8 @@ async function messages(scene: Scene, type: 'Normal' | 'Warning'): Promise<reado
   return events.map(({ reason, message }) => `${reason}: ${message}`);
 }
 
-async function untilWarned(scene: Scene, text: RegExp): Promise<void> {
-  await expect.poll(() => messages(scene, 'Warning'), { timeout: 20_000 }).toContainEqual(expect.stringMatching(text));
+async function untilTold(scene: Scene, type: 'Normal' | 'Warning', text: RegExp): Promise<void> {
+  await expect.poll(() => messages(scene, type), { timeout: 20_000 }).toContainEqual(expect.stringMatching(text));
 }
 
 function version(object: { readonly metadata: { readonly resourceVersion?: string } } | undefined): number {
@@ -44,13 +44,16 @@ scenario(
     await scene.kubectl(['wait', 'resourcequota/no-gold', '--for=jsonpath={.status.hard}', '--timeout=20s']);
     // Volumes of class gold are provisioned by nobody: the pod stays Pending, which is all that is asked here.
     await scene.apply([aSet('web', {}, 'nginx:1', { volumeClaimTemplates })]);
-    await untilWarned(
+    await untilTold(
       scene,
+      'Warning',
       /^FailedCreate: create Claim gold-web-0 for Pod web-0 in StatefulSet web failed error: .*exceeded quota/,
     );
-    await untilWarned(scene, /^FailedCreate: create Pod web-0 in StatefulSet web failed error: /);
-    expect(await messages(scene, 'Normal')).toContain(
-      'SuccessfulCreate: create Claim data-web-0 Pod web-0 in StatefulSet web success',
+    await untilTold(scene, 'Warning', /^FailedCreate: create Pod web-0 in StatefulSet web failed error: /);
+    await untilTold(
+      scene,
+      'Normal',
+      /^SuccessfulCreate: create Claim data-web-0 Pod web-0 in StatefulSet web success$/,
     );
     expect([...scene.claims().keys()]).toEqual(['data-web-0']);
     expect(scene.story()).toEqual([]);
@@ -71,7 +74,11 @@ scenario(
     const former = await scene.until('the claim', () => scene.claims().get('data-web-0')?.metadata.uid);
     await scene.kubectl(['delete', 'pvc', 'data-web-0', '--wait=false']);
     await scene.apply([withClaims()]);
-    await untilWarned(scene, /^FailedCreate: create Pod web-0 .* claim data-web-0 of pod web-0 is being deleted/);
+    await untilTold(
+      scene,
+      'Warning',
+      /^FailedCreate: create Pod web-0 .* claim data-web-0 of pod web-0 is being deleted/,
+    );
     await scene.settle();
     expect(scene.story()).toEqual([]);
     await scene.kubectl(['patch', 'pvc', 'data-web-0', '--type=merge', '-p', '{"metadata":{"finalizers":[]}}']);
@@ -108,8 +115,9 @@ scenario(
     const persistentVolumeClaimRetentionPolicy = { whenDeleted: 'Delete', whenScaled: 'Delete' };
     await scene.apply([withClaims({}, { replicas: 2, persistentVolumeClaimRetentionPolicy })]);
     await scene.untilSettled('web');
-    await untilWarned(
+    await untilTold(
       scene,
+      'Warning',
       /^ConflictingController: PersistentVolumeClaim data-web-0 is controlled by ConfigMap owner: the retention policy is ignored/,
     );
     const conflicts = (await messages(scene, 'Warning')).filter((message) =>

@@ -17,7 +17,7 @@ scenario(
       (await recordedEvents(scene, 'web')).map(
         ({ source, type, reason, message }) => `${source.component} ${type} ${reason}: ${message}`,
       );
-    await expect.poll(told).toHaveLength(3);
+    await expect.poll(told, { timeout: 20_000 }).toHaveLength(3);
     expect((await told()).toSorted()).toEqual([
       'statefulset-controller Normal SuccessfulCreate: create Pod web-0 in StatefulSet web successful',
       'statefulset-controller Normal SuccessfulCreate: create Pod web-1 in StatefulSet web successful',

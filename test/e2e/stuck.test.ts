@@ -73,8 +73,10 @@ async function saysStuck(scene: Scene, reason: string): Promise<void> {
   await untilDetails(scene, 'Stuck', reason);
   const about = 'involvedObject.kind=StatefulSet,type=Warning';
   const reasons = 'jsonpath={.items[*].reason}';
-  const events = await scene.kubectl(['get', 'events', '--field-selector', about, '-o', reasons]);
-  expect(events.split(' ')).toContain(reason === 'QuotaExceeded' ? 'FailedCreate' : reason);
+  await waitUntil('an event says so', async () => {
+    const events = await scene.kubectl(['get', 'events', '--field-selector', about, '-o', reasons]);
+    return events.split(' ').includes(reason === 'QuotaExceeded' ? 'FailedCreate' : reason);
+  });
   expect(await scene.ordinal(['get', 'sts/web'])).toContain(condition.message?.slice(0, 30));
 }
 
