@@ -14,7 +14,7 @@ export async function countCalls(auditLog: string, namespace: string): Promise<C
   const slice = await auditSlice(auditLog, namespace);
   return {
     async count(system) {
-      const agent = system === 'default' || system === 'raised' ? 'kube-controller-manager/' : 'ordinal/';
+      const agent = system === 'ordinal' || system === 'direct' ? 'ordinal/' : 'kube-controller-manager/';
       const calls: Record<string, number> = {};
       for (const { userAgent, user, verb } of await slice.read()) {
         // The other controllers of the cluster are the same program, under another name.

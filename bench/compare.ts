@@ -3,7 +3,7 @@ import { type Calls, countCalls } from './calls.ts';
 import { cleared, newNamespace } from './cluster.ts';
 import type { Bench, Scenario } from './scenario.ts';
 import { warmUp } from './sets.ts';
-import { type Running, type SystemName, systemsOn } from './systems.ts';
+import { type Running, type SystemName, systemsOn, usualSystems } from './systems.ts';
 import { processorSeconds, residentMiB } from './usage.ts';
 
 export interface CompareOptions {
@@ -11,7 +11,7 @@ export interface CompareOptions {
   /** Instead of each scenario's own size. */
   readonly size?: number;
   readonly repeat: number;
-  /** Default: those of each scenario. */
+  /** Default: the usual ones. */
   readonly systems?: readonly SystemName[];
   readonly tell: (run: Run) => void;
 }
@@ -43,12 +43,18 @@ const mostWarm = 100;
  * Runs each scenario on each system in turn, again and again, on one API server with the same simulated kubelets; each run in a namespace of its
  * own, with nobody else working on sets.
  */
-export async function compare({ scenarios, size, repeat, systems, tell }: CompareOptions): Promise<readonly Run[]> {
+export async function compare({
+  scenarios,
+  size,
+  repeat,
+  systems = usualSystems,
+  tell,
+}: CompareOptions): Promise<readonly Run[]> {
   const runs: Run[] = [];
   await onBenchCluster({}, async (field) => {
     for (const scenario of scenarios) {
       for (let index = 0; index < repeat; index++) {
-        for (const system of scenario.systems.filter((name) => systems?.includes(name) ?? true)) {
+        for (const system of scenario.systems.filter((name) => systems.includes(name))) {
           const run = await once({ ...field, scenario, size: size ?? scenario.size, system });
           runs.push(run);
           tell(run);
@@ -117,8 +123,7 @@ async function once({ sandbox, cluster, bundle, scenario, size, system }: Once):
     await scenario.run(bench, size);
   } finally {
     for (const each of running) await each.stop();
-    await cleared(cluster, namespace);
-    await cleared(cluster, elsewhere);
+    await Promise.all([namespace, elsewhere].map((each) => cleared(cluster, each)));
   }
   if (measured === undefined) throw new Error(`scenario ${scenario.id} measured nothing`);
   const { id, title, moved } = scenario;

@@ -18,7 +18,7 @@ function scenarioTable(runs: readonly Run[]): string {
   const ratios = ratiosOf(runs);
   return [
     `(${first.scenario}) ${first.title}, N = ${first.size}`,
-    'system   seconds: min / median / max   pods/s   writes  controller CPU s  Temporal CPU s  memory MiB',
+    'system      seconds: min / median / max   pods/s   writes  controller CPU s  Temporal CPU s  memory MiB',
     ...lines,
     ...(ratios === '' ? [] : [`Ordinal is ${ratios}`]),
   ].join('\n');
@@ -33,7 +33,7 @@ function systemLine(system: SystemName, runs: readonly Run[]): string {
   const rate = middle(runs.map(({ podsPerSecond }) => podsPerSecond ?? 0));
   const writes = middle(runs.map(({ calls }) => Object.values(calls).reduce((sum, count) => sum + count, 0)));
   return [
-    system.padEnd(8),
+    system.padEnd(11),
     time.padEnd(29),
     (rate === 0 ? '' : rate.toFixed(1)).padStart(6),
     writes.toFixed(0).padStart(8),

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --scenario a,d --size N --repeat K --json]`, `npm run bench -- steps`, `-- recovery [--only TEXT]`,
+ * `npm run bench [-- --scenario a,d --size N --repeat K --json]`, `npm run bench -- steps`, `-- floor`, `-- recovery [--only TEXT]`,
  * `-- growth [--full --plot FILE]`, `-- soak [--minutes N]` and `-- cli`
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { scenarios, scenariosOf } from './all-scenarios.ts';
 import { compare, lineOf } from './compare.ts';
 import { comparisonTable } from './comparison-table.ts';
+import { measureFloor } from './floor.ts';
 import { growthSizes, measureGrowth, type Point } from './growth.ts';
 import { growthPlot } from './growth-plot.ts';
 import { growthTable } from './growth-table.ts';
@@ -16,7 +17,7 @@ import { measureRecovery } from './recovery.ts';
 import { faultsOf, soak } from './soak/soak.ts';
 import { trendTable } from './soak/trend.ts';
 import { measureSteps } from './steps.ts';
-import { type SystemName, systemNames } from './systems.ts';
+import { type SystemName, systemNames, usualSystems } from './systems.ts';
 
 function positive(value: string): number {
   const number = Number(value);
@@ -61,7 +62,11 @@ program
   .command('compare', { isDefault: true })
   .description("side by side with Kubernetes' own controller and with bare API calls")
   .option('--scenario <ids>', 'some of them, by comma', someScenarios)
-  .option('--system <names>', `some of ${systemNames.join(', ')}, by comma`, someSystems)
+  .option(
+    '--system <names>',
+    `some of ${systemNames.join(', ')}, by comma; default: ${usualSystems.join(',')}`,
+    someSystems,
+  )
   .option('--size <n>', 'instead of the size of each scenario', positive)
   .option('--full', 'the sizes that the aims are about: takes an hour and more')
   .option('--repeat <times>', 'runs of each', positive, 1)
@@ -81,6 +86,17 @@ program
   .option('--json', 'JSON on standard output')
   .action(async ({ size, repeat, json }: { size: number; repeat: number; json?: boolean }) => {
     print(await measureSteps({ size, repeat, progress }), json === true);
+  });
+program
+  .command('floor')
+  .description(
+    'what Temporal and its SDK need for each set when there is nothing to do: workflows of the same shape, without Kubernetes',
+  )
+  .option('--sets <n>', 'sets that start at once', positive, 100)
+  .option('--repeat <times>', 'counted runs, after one that is not', positive, 3)
+  .option('--json', 'JSON on standard output')
+  .action(async ({ sets, repeat, json }: { sets: number; repeat: number; json?: boolean }) => {
+    print(await measureFloor({ sets, repeat, progress }), json === true);
   });
 program
   .command('recovery')

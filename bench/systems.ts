@@ -11,11 +11,13 @@ export interface Running {
 }
 
 /**
- * What is compared: Kubernetes' own controller as it is shipped, the same with its client limits raised, Ordinal, and a loop that makes
- * the same calls and waits for the same pods.
+ * What is compared: Kubernetes' own controller as it is shipped, the same with its client limits raised, the same again when it speaks JSON with
+ * the API server instead of protobuf, as Ordinal does, Ordinal, and a loop that makes the same calls and waits for the same pods.
  */
-export type SystemName = 'default' | 'raised' | 'ordinal' | 'direct';
-export const systemNames: readonly SystemName[] = ['default', 'raised', 'ordinal', 'direct'];
+export type SystemName = 'default' | 'raised' | 'raised-json' | 'ordinal' | 'direct';
+export const systemNames: readonly SystemName[] = ['default', 'raised', 'raised-json', 'ordinal', 'direct'];
+/** Those that are run where none are named. */
+export const usualSystems: readonly SystemName[] = systemNames.filter((name) => name !== 'raised-json');
 
 const raised: BuiltInLimits = { qps: 5_000, burst: 5_000, workers: 20 };
 
@@ -37,6 +39,8 @@ export function systemsOn(sandbox: Sandbox, bundle: string): Systems {
           return builtIn(builtInDefaults);
         case 'raised':
           return builtIn(raised);
+        case 'raised-json':
+          return builtIn({ ...raised, contentType: 'application/json' });
         case 'direct':
           return { kill: () => Promise.resolve(), stop: () => Promise.resolve() };
         case 'ordinal': {

@@ -21,6 +21,8 @@ export interface BuiltInLimits {
   readonly burst: number;
   /** Sets synced at the same time. */
   readonly workers: number;
+  /** What it speaks with the API server instead of protobuf. */
+  readonly contentType?: 'application/json';
 }
 
 export const portNames = [
@@ -189,6 +191,7 @@ function builtInArgs({ layout, ports, builtIn }: ControlPlane): readonly string[
     `--kube-api-qps=${builtIn.qps}`,
     `--kube-api-burst=${builtIn.burst}`,
     `--concurrent-statefulset-syncs=${builtIn.workers}`,
+    ...(builtIn.contentType === undefined ? [] : [`--kube-api-content-type=${builtIn.contentType}`]),
   ];
 }
 
