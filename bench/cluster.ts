@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { KubeClient } from '../kube/client.ts';
 import { type ClusterCache, createClusterCache } from '../kube/cluster-cache.ts';
 import { connectCluster } from '../kube/connect.ts';
-import { namespaces, setsOf } from '../kube/resources.ts';
+import { namespaces, pods, setsOf } from '../kube/resources.ts';
 import type { Pod, SetKey, StatefulSet } from '../model/objects.ts';
 import { isRunningAndReady } from '../model/readiness.ts';
+import { waitUntil } from '../sandbox/processes/wait-until.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 
 /** What the benchmark itself sees of the sandbox. */
@@ -28,16 +29,22 @@ export async function newNamespace({ client }: Cluster): Promise<string> {
   return name;
 }
 
-/** Waits until the namespace is gone with all that is in it: the next run has the machine to itself. */
+/**
+ * Deletes the sets of a namespace and waits until their pods are gone: the next run has the machine to itself. Claims and the namespace stay,
+ * which cost nothing more: Kubernetes leaves a namespace alone for five seconds before it begins to delete it.
+ */
 export async function cleared({ client }: Cluster, namespace: string): Promise<void> {
-  const { uid } = (await client.get(namespaces, undefined, namespace)).metadata;
-  await client.remove(namespaces, undefined, namespace, { uid });
-  const deadline = AbortSignal.timeout(300_000);
-  for (let waitMs = 100; !deadline.aborted; waitMs = Math.min(waitMs * 2, 1_000)) {
-    if ((await client.find(namespaces, undefined, namespace)) === undefined) return;
-    await new Promise((resolve) => setTimeout(resolve, waitMs));
-  }
-  throw new Error(`namespace ${namespace} is not gone after 5 minutes`);
+  const { items: sets } = await client.list(setsOf('apps/v1'), namespace);
+  for (const { metadata } of sets)
+    await client.remove(setsOf('apps/v1'), namespace, metadata.name, {
+      uid: metadata.uid,
+      propagationPolicy: 'Background',
+    });
+  await waitUntil(
+    `the pods of ${namespace} are gone`,
+    async () => (await client.list(pods, namespace)).items.length === 0,
+    { timeoutMs: 300_000, everyMs: 100 },
+  );
 }
 
 export interface SetOptions {
@@ -90,7 +97,7 @@ export async function createSet({ client }: Cluster, namespace: string, options:
 export async function podsAre(
   { cache }: Cluster,
   key: SetKey,
-  condition: (pods: readonly Pod[]) => boolean,
+  condition: (found: readonly Pod[]) => boolean,
   timeoutMs = 300_000,
 ): Promise<void> {
   const deadline = AbortSignal.timeout(timeoutMs);
@@ -100,6 +107,6 @@ export async function podsAre(
   }
 }
 
-export const allReady = (replicas: number) => (pods: readonly Pod[]) =>
-  pods.length === replicas &&
-  pods.every((pod) => isRunningAndReady(pod) && pod.metadata.deletionTimestamp === undefined);
+export const allReady = (replicas: number) => (found: readonly Pod[]) =>
+  found.length === replicas &&
+  found.every((pod) => isRunningAndReady(pod) && pod.metadata.deletionTimestamp === undefined);

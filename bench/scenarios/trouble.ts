@@ -43,7 +43,7 @@ const killed = (
 ): Scenario => ({
   id,
   title,
-  size: 20,
+  size: 40,
   full: 100,
   moved: () => 0,
   systems: controllers,
@@ -53,7 +53,7 @@ const killed = (
     await prepare(bench, size);
     const first = await bench.start();
     await begin(bench, size);
-    await movements(cluster, bench.namespace, Math.ceil(size / 2));
+    await movements(cluster, bench.namespace, Math.ceil(size / 4));
     await bench.measure(async () => {
       await first.kill();
       // What was asked for before the kill may still be happening.
