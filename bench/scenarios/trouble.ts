@@ -13,7 +13,7 @@ export const brokenRevision: Scenario = {
   full: 3,
   moved: () => 0,
   systems: controllers,
-  limit: 20,
+  limit: 10,
   async run(bench, size) {
     const { cluster, namespace } = bench;
     const key = keyIn(namespace);
