@@ -3,7 +3,7 @@ import { isConflict } from '../kube/errors.ts';
 import { setsOf } from '../kube/resources.ts';
 import { sleep } from '../kube/sleep.ts';
 import { annotations } from '../model/annotations.ts';
-import { type ConvertedSet, ordinalOnly } from '../model/conversion.ts';
+import { type ConvertedSet, ordinalOnly, replacedBy } from '../model/conversion.ts';
 import { desiredOf } from '../model/desired.ts';
 import type { SetFlavour, SetKey, StatefulSet } from '../model/objects.ts';
 import { prepareConversion } from './conversion-check.ts';
@@ -113,11 +113,6 @@ export async function convertSet(
   await leave(kube, former, timeoutMs);
   const set = await finishHandOver(kube, created, timeoutMs, onStep);
   return { set, changed: true, notes: [...notes, ...(await conversionNotes(kube, set))] };
-}
-
-/** The uid of the set whose place it is to take. */
-function replacedBy({ metadata }: StatefulSet): string | undefined {
-  return metadata.annotations?.[annotations.replaces]?.split(' ')[0];
 }
 
 function refused(subject: string, objections: readonly string[]): OrdinalError {

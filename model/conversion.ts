@@ -28,6 +28,11 @@ const passing: readonly string[] = [
   annotations.requestedBy,
 ];
 
+/** The uid of the set whose place this one is to take. */
+export function replacedBy({ metadata }: StatefulSet): string | undefined {
+  return metadata.annotations?.[annotations.replaces]?.split(' ')[0];
+}
+
 const switches = {
   [annotations.orderedDeletion]: 'orderedDeletion',
   [annotations.parallelReplace]: 'parallelReplace',

@@ -3,6 +3,7 @@ import type { ClusterCache } from '../kube/cluster-cache.ts';
 import { isConflict, isNotFound } from '../kube/errors.ts';
 import { setsOf } from '../kube/resources.ts';
 import { nameCondition } from '../model/blocking.ts';
+import { replacedBy } from '../model/conversion.ts';
 import { isOwn } from '../model/flavour.ts';
 import type { Condition, SetFlavour, SetKey, StatefulSet } from '../model/objects.ts';
 import { rfc3339 } from '../model/readiness.ts';
@@ -27,27 +28,30 @@ export interface NameGuard {
 }
 
 export function createNameGuard({ cache, client, clock, onProblem, everyMs = 5_000 }: NameGuardOptions): NameGuard {
-  /** uids of the sets that had the name first: who comes later does not change that. */
-  const free = new Set<string>();
+  /** The set that has each name, by its uid: who comes later does not change that. */
+  const holders = new Map<string, string>();
 
   const mayServe = async (key: SetKey): Promise<boolean> => {
     const set = cache.view(key)?.set;
-    if (set === undefined || free.has(set.metadata.uid)) return true;
+    if (set === undefined) return true;
+    const name = `${key.namespace}/${key.name}`;
+    if (holders.get(name) === set.metadata.uid && !saysTaken(set)) return true;
     const flavour = otherFlavour(key.flavour);
-    const other = await client.find(setsOf(flavour), key.namespace, key.name);
-    const isTaken = other !== undefined && wasFirst(other, set);
-    const told = await tell(
-      key,
-      set,
-      isTaken ? `${key.namespace}/${key.name} is a StatefulSet of ${flavour}` : undefined,
-    );
-    if (!isTaken && told) free.add(set.metadata.uid);
-    return !isTaken;
+    for (;;) {
+      const holder = holders.get(name);
+      const other = await client.find(setsOf(flavour), key.namespace, key.name);
+      // Meanwhile the other one may have been given the name, too: only one of them finds it as it was.
+      if (holders.get(name) !== holder) continue;
+      const isTaken = other !== undefined && (other.metadata.uid === holder || wasFirst(other, set));
+      if (!isTaken) holders.set(name, set.metadata.uid);
+      await tell(key, set, isTaken ? `${name} is a StatefulSet of ${flavour}` : undefined);
+      return !isTaken;
+    }
   };
 
-  const tell = async (key: SetKey, set: StatefulSet, message: string | undefined): Promise<boolean> => {
+  const tell = async (key: SetKey, set: StatefulSet, message: string | undefined): Promise<void> => {
+    if (saysTaken(set) === (message !== undefined)) return;
     const conditions = set.status?.conditions ?? [];
-    if (conditions.some(({ type }) => type === nameCondition) === (message !== undefined)) return true;
     const others = conditions.filter(({ type }) => type !== nameCondition);
     const condition = (message: string): Condition => ({
       type: nameCondition,
@@ -64,11 +68,9 @@ export function createNameGuard({ cache, client, clock, onProblem, everyMs = 5_0
     try {
       const resource = setsOf(key.flavour);
       cache.observe('sets', await client.replaceStatus(resource, key.namespace, key.name, { ...set, status }));
-      return true;
     } catch (error) {
       // Told at the next look.
       if (!isConflict(error) && !isNotFound(error)) throw error;
-      return false;
     }
   };
 
@@ -95,8 +97,17 @@ function otherFlavour(flavour: SetFlavour): SetFlavour {
   return flavour === 'apps/v1' ? 'ordinal.dev/v1' : 'apps/v1';
 }
 
-/** Of two that were made in the same second the native one counts as the first. */
+function saysTaken({ status }: StatefulSet): boolean {
+  return status?.conditions?.some(({ type }) => type === nameCondition) === true;
+}
+
+/**
+ * One that takes the place of the other comes after it, however soon: objects bear the second of their birth, and a set may be converted and back
+ * in less. Of two others that were made in the same second the native one counts as the first.
+ */
 function wasFirst(other: StatefulSet, set: StatefulSet): boolean {
+  if (replacedBy(set) === other.metadata.uid) return true;
+  if (replacedBy(other) === set.metadata.uid) return false;
   const age = Date.parse(other.metadata.creationTimestamp ?? '') - Date.parse(set.metadata.creationTimestamp ?? '');
   return age < 0 || (age === 0 && isOwn(set));
 }
