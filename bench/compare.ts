@@ -97,12 +97,9 @@ async function once({ sandbox, cluster, bundle, scenario, size, system }: Once):
     },
     async startWarm() {
       const started = await bench.start();
-      if (system === 'default') {
-        await warmUp(cluster, elsewhere, Math.min(size, mostWarmDefault));
-        return started;
-      }
-      if (system !== 'direct') await warmUp(cluster, elsewhere, Math.min(size, mostWarm));
-      await sleep(restMs);
+      const most = system === 'default' ? mostWarmDefault : mostWarm;
+      if (system !== 'direct') await warmUp(cluster, elsewhere, Math.min(size, most));
+      if (system !== 'default') await sleep(restMs);
       return started;
     },
     async prepared(work) {
