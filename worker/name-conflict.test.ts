@@ -78,14 +78,17 @@ describe('of two sets of one name', () => {
     expect(guard.saysTaken(second)).toBe(true);
   });
 
-  it.each(sides)('one that takes the place of the other comes after it, of the same second too: %s', async (...pair) => {
-    const [first, second] = pair;
-    const guard = startGuard();
-    guard.create(first, 'a');
-    guard.create(second, 'b', 0, 'a');
-    expect([await guard.mayServe(second), await guard.mayServe(first)]).toEqual([false, true]);
-    expect([guard.saysTaken(first), guard.saysTaken(second)]).toEqual([false, true]);
-  });
+  it.each(sides)(
+    'one that takes the place of the other comes after it, of the same second too: %s',
+    async (...pair) => {
+      const [first, second] = pair;
+      const guard = startGuard();
+      guard.create(first, 'a');
+      guard.create(second, 'b', 0, 'a');
+      expect([await guard.mayServe(second), await guard.mayServe(first)]).toEqual([false, true]);
+      expect([guard.saysTaken(first), guard.saysTaken(second)]).toEqual([false, true]);
+    },
+  );
 
   it('the native one is served where nothing else tells them apart', async () => {
     const guard = startGuard();
