@@ -103,6 +103,22 @@ describe('a view', () => {
     await settled(() => cache.version(web) > version);
   });
 
+  test('has the claims as they are now, also when the set changes its templates', async () => {
+    api.put(setPath, set('web', 0, ['data']));
+    await start();
+    const claims = () => [...(cache.view(web)?.claims?.values() ?? [])];
+    expect(claims()).toEqual([]);
+    api.put(claimPath, claim('data-web-0', 0));
+    api.put(claimPath, claim('logs-web-0', 0));
+    await settled(() => claims().length === 1);
+    const { resourceVersion } = api.put(claimPath, claim('data-web-0', 0)).metadata;
+    await settled(() => claims()[0]?.metadata.resourceVersion === resourceVersion);
+    api.put(setPath, set('web', 0, ['data', 'logs']));
+    await settled(() => claims().length === 2);
+    api.drop(claimPath, 'data-web-0');
+    await settled(() => names(claims()).join() === 'logs-web-0');
+  });
+
   test('keeps of pods and claims only what is looked at', async () => {
     api.put(setPath, set('web', 0, ['data']));
     const whole = pod('web-0', 0);

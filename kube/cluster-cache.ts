@@ -99,6 +99,8 @@ class ReflectedCache implements ClusterCache {
   /** Which sets a claim may belong to, by namespace and `<template>-<set>`. */
   readonly #stems = new Map<string, Map<string, SetKey>>();
   readonly #views = new Map<string, { readonly version: number; readonly view: ClusterView }>();
+  /** The claims of a stem by name, until one of them changes: pods change far more often. */
+  readonly #claimsOfStem = new Map<string, ReadonlyMap<string, Claim>>();
 
   constructor(client: KubeClient, options: ClusterCacheOptions) {
     const { flavours, namespaces, nodes: withNodes = false, seenMs = 1_000, ...timing } = options;
@@ -225,19 +227,27 @@ class ReflectedCache implements ClusterCache {
   #assemble({ namespace, name }: SetKey, set: StatefulSet): ClusterView {
     const revisions = this.#revisions.find((shelf) => shelf.covers(namespace))?.store;
     const free = revisions?.byIndex('free', namespace) ?? [];
-    const find = <T extends KubeObject>(shelves: readonly Shelf<T>[], stem: string): readonly T[] =>
-      shelves.find((shelf) => shelf.covers(namespace))?.store.byIndex('stem', stem) ?? [];
+    const pods = this.#pods.find((shelf) => shelf.covers(namespace))?.store;
+    const claims = stemsOf(set).map((stem) => this.#claimsWith(namespace, stem));
     return {
       set,
-      pods: find(this.#pods, `${namespace}/${name}`),
-      claims: new Map(
-        stemsOf(set).flatMap((stem) => find(this.#claims, stem).map((claim) => [claim.metadata.name, claim] as const)),
-      ),
+      pods: pods?.byIndex('stem', `${namespace}/${name}`) ?? [],
+      claims: claims.length === 1 && claims[0] !== undefined ? claims[0] : new Map(claims.flatMap((each) => [...each])),
       revisions: [
         ...(revisions?.byIndex('owner', set.metadata.uid) ?? []),
         ...free.filter((revision) => matchesSelector(set.spec.selector, revision.metadata.labels)),
       ],
     };
+  }
+
+  #claimsWith(namespace: string, stem: string): ReadonlyMap<string, Claim> {
+    let known = this.#claimsOfStem.get(stem);
+    if (known === undefined) {
+      const found = this.#claims.find((shelf) => shelf.covers(namespace))?.store.byIndex('stem', stem) ?? [];
+      known = new Map(found.map((claim) => [claim.metadata.name, claim]));
+      this.#claimsOfStem.set(stem, known);
+    }
+    return known;
   }
 
   #set({ flavour, namespace, name }: SetKey): StatefulSet | undefined {
@@ -263,6 +273,7 @@ class ReflectedCache implements ClusterCache {
     const text = setKeyText(key);
     const former = change.type === 'modified' ? change.previous : change.type === 'deleted' ? change.object : undefined;
     for (const stem of former === undefined ? [] : stemsOf(former)) {
+      this.#claimsOfStem.delete(stem);
       const sharers = this.#stems.get(stem);
       sharers?.delete(text);
       if (sharers?.size === 0) this.#stems.delete(stem);
@@ -292,6 +303,7 @@ class ReflectedCache implements ClusterCache {
 
   #claimChanged(claim: Claim): void {
     for (const stem of stemOf(claim)) {
+      this.#claimsOfStem.delete(stem);
       for (const key of this.#stems.get(stem)?.values() ?? []) this.#changes.touch(key, 'exists');
     }
   }
