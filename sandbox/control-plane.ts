@@ -243,8 +243,9 @@ function temporalArgs({ layout, ports, searchAttributes, temporalSettings }: Con
     `--http-port=${ports.temporalHttp}`,
     `--metrics-port=${ports.temporalMetrics}`,
     `--db-filename=${layout.temporalDb}`,
-    // As for etcd: no write waits for the disk.
+    // As for etcd: no write waits for the disk. With a write-ahead log a write is one append, and not a journal made and removed.
     '--sqlite-pragma=synchronous=off',
+    '--sqlite-pragma=journal_mode=wal',
     '--log-level=warn',
     ...settings.flatMap((setting) => ['--dynamic-config-value', setting]),
     ...Object.entries(searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
