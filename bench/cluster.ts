@@ -93,14 +93,13 @@ export async function createSet({ client }: Cluster, namespace: string, options:
   return client.create(setsOf('apps/v1'), namespace, newSet(options) as { metadata: { name: string } });
 }
 
-/** Resolves when the condition holds for the set's pods; rejects after `timeoutMs`. */
+/** Resolves when the condition holds for the set's pods; rejects when `deadline` is aborted: after five minutes unless told otherwise. */
 export async function podsAre(
   { cache }: Cluster,
   key: SetKey,
   condition: (found: readonly Pod[]) => boolean,
-  timeoutMs = 300_000,
+  deadline = AbortSignal.timeout(300_000),
 ): Promise<void> {
-  const deadline = AbortSignal.timeout(timeoutMs);
   for (;;) {
     if (condition(cache.view(key)?.pods ?? [])) return;
     await cache.changed(key, deadline, 1_000);

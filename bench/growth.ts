@@ -102,11 +102,12 @@ async function measured({ sandbox, cluster, bundle }: BenchCluster, series: Seri
 }
 
 async function start(cluster: Cluster, namespace: string, series: Series, n: number): Promise<void> {
+  const deadline = AbortSignal.timeout(900_000);
   if (series === 'ordered' || series === 'parallel') {
     await createSet(cluster, namespace, { replicas: n, parallel: series === 'parallel' });
-    return podsAre(cluster, keyIn(namespace), allReady(n), 900_000);
+    return podsAre(cluster, keyIn(namespace), allReady(n), deadline);
   }
   const names = Array.from({ length: n }, (_, index) => `web${index}`);
   await inGroups(names, (name) => createSet(cluster, namespace, { replicas: 1, name }));
-  await Promise.all(names.map((name) => podsAre(cluster, keyIn(namespace, name), allReady(1), 900_000)));
+  await Promise.all(names.map((name) => podsAre(cluster, keyIn(namespace, name), allReady(1), deadline)));
 }

@@ -8,12 +8,15 @@ export interface Bench {
   readonly system: SystemName;
   /** Starts the system that is measured; before that, nobody works on sets. */
   start(): Promise<Running>;
-  /** The same, and has it start, update and empty a set elsewhere, as large as what is measured but of 100 pods at most. */
+  /** The same, and has it start, update and empty a set of 100 pods elsewhere; of 5 where its limits of calls hold it up. */
   startWarm(): Promise<Running>;
   /** Runs `work` while Kubernetes' own controller, its limits raised, makes what the scenario begins with. */
   prepared(work: () => Promise<void>): Promise<void>;
-  /** Measures what happens in `work`: time, calls, processor time. Once for each run of a scenario. */
-  measure(work: () => Promise<void>): Promise<void>;
+  /**
+   * Measures what happens in `work`: time, calls, processor time. Once for each run of a scenario. `late` is aborted at the scenario's limit: what goes on
+   * after that would be measured with the next run, and keep the benchmark from ending.
+   */
+  measure(work: (late: AbortSignal) => Promise<void>): Promise<void>;
   /** Says something that is not a time; a second call under the same name replaces the first. */
   tell(what: string, value: number, unit: string): void;
 }

@@ -18,7 +18,7 @@ export const brokenRevision: Scenario = {
     const { cluster, namespace } = bench;
     const key = keyIn(namespace);
     await settledSet(bench, { replicas: size });
-    await bench.startWarm();
+    await bench.start();
     // The simulated kubelet cannot pull an image of this tag.
     await patchSpec(cluster, namespace, imagePatch('nginx:broken'));
     const isBroken = (image?: string) => image === 'nginx:broken';
@@ -27,9 +27,9 @@ export const brokenRevision: Scenario = {
       key,
       (pods) => pods.length === size && pods.some(({ spec }) => isBroken(spec.containers?.[0]?.image)),
     );
-    await bench.measure(async () => {
+    await bench.measure(async (late) => {
       await patchSpec(cluster, namespace, imagePatch('nginx:2'));
-      await podsAre(cluster, key, isUpdatedTo('nginx:2', size));
+      await podsAre(cluster, key, isUpdatedTo('nginx:2', size), late);
     });
   },
 };
@@ -53,11 +53,12 @@ const killed = (
     await prepare(bench, size);
     const first = await bench.start();
     await begin(bench, size);
-    await movements(cluster, bench.namespace, Math.ceil(size / 4));
-    await bench.measure(async () => {
+    await movements(cluster, bench.namespace, Math.ceil(size / 4), AbortSignal.timeout(120_000));
+    await bench.measure(async (late) => {
       await first.kill();
       // What was asked for before the kill may still be happening.
-      const next = movements(cluster, bench.namespace, 1, 300);
+      const next = movements(cluster, bench.namespace, 1, late, 300);
+      next.catch(() => undefined);
       await bench.start();
       await next;
     });
@@ -85,8 +86,14 @@ export const killedInScaleIn = killed(
   ({ cluster, namespace }) => patchSpec(cluster, namespace, { replicas: 0 }),
 );
 
-/** Resolves when so many pods have been asked to come or to go, `afterMs` from now on. */
-async function movements({ cache }: Cluster, namespace: string, count: number, afterMs = 0): Promise<void> {
+/** Resolves when so many pods have been asked to come or to go, `afterMs` from now on; rejects when `deadline` is aborted. */
+async function movements(
+  { cache }: Cluster,
+  namespace: string,
+  count: number,
+  deadline: AbortSignal,
+  afterMs = 0,
+): Promise<void> {
   const key = keyIn(namespace);
   const seen = new Set<string>();
   const look = (): readonly string[] =>
@@ -95,7 +102,6 @@ async function movements({ cache }: Cluster, namespace: string, count: number, a
     );
   const from = performance.now() + afterMs;
   for (const each of look()) seen.add(each);
-  const deadline = AbortSignal.timeout(120_000);
   for (let moved = 0; moved < count;) {
     await cache.changed(key, deadline, 1_000);
     for (const each of look()) {

@@ -26,6 +26,13 @@ test("a comparison tells each system's time, processor time and writes", { timeo
   }
 });
 
+test('what does not end within its limit is told so, and is given up', { timeout: 120_000 }, async () => {
+  const runs = await bench<readonly Run[]>('--scenario', 'f', '--system', 'raised');
+  expect(runs.map(({ system, limit, seconds }) => ({ system, limit, seconds }))).toEqual([
+    { system: 'raised', limit: 10, seconds: undefined },
+  ]);
+});
+
 test('the floor tells what workflows cost in which nothing happens', { timeout: 120_000 }, async () => {
   const measured = await bench<readonly Measured[]>('floor', '--sets', '2', '--repeat', '1');
   expect(measured.map(({ unit }) => unit)).toEqual(['s', 'ms', 'ms']);
