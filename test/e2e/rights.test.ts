@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createPod } from '../../activities/create-pod.ts';
 import { ensureClaims } from '../../activities/ensure-claims.ts';
 import type { Dependencies } from '../../activities/dependencies.ts';
+import type { Look } from '../../activities/planner.ts';
 import {
   electionRules,
   identityRules,
@@ -13,7 +15,7 @@ import { KubeClient } from '../../kube/client.ts';
 import { connectCluster } from '../../kube/connect.ts';
 import { statefulSetDefinition } from '../../kube/crd.ts';
 import { customResourceDefinitions } from '../../kube/resources.ts';
-import type { ClusterView, StatefulSet } from '../../model/objects.ts';
+import type { StatefulSet } from '../../model/objects.ts';
 import { findFreePorts } from '../../sandbox/processes/free-ports.ts';
 import { waitUntil } from '../../sandbox/processes/wait-until.ts';
 import type { Manifest } from '../support/example.ts';
@@ -131,15 +133,23 @@ async function losePod(scene: Scene, name: string): Promise<void> {
   await scene.until(`${name} is back`, () => (scene.pods().get(name)?.metadata.uid ?? uid) !== uid);
 }
 
-/** What a worker asks only when somebody was faster than its cache. */
+/** What a worker asks only when somebody was faster than its cache: for a claim, and for a pod, that is there already. */
 async function rarePaths(scene: Scene, flavour: (typeof apiVersions)[number], name: string): Promise<void> {
   const client = new KubeClient(connectCluster({ kubeconfigPath: cluster.target.workerKubeconfig }));
   const nobody = { observe: () => undefined, record: () => undefined };
   const dependencies = { client, cache: nobody, events: nobody } as unknown as Dependencies;
-  const view = { set: scene.set(name), claims: new Map() } as unknown as ClusterView;
-  const made = ensureClaims(dependencies, { flavour, namespace: scene.namespace, name }, view, 0);
+  const key = { flavour, namespace: scene.namespace, name };
+  const set = scene.set(name);
+  const update = { name: (set as StatefulSet).status?.updateRevision };
+  const lookAt = (claims: ReadonlyMap<string, unknown>) =>
+    ({
+      view: { set, claims, revisions: [] },
+      choice: { update },
+      plan: { slots: { replicas: [] } },
+    }) as unknown as Look;
   try {
-    expect(await made).toEqual({ kind: 'superseded' });
+    expect(await ensureClaims(dependencies, key, lookAt(new Map()).view, 0)).toEqual({ kind: 'superseded' });
+    expect(await createPod(dependencies, key, lookAt(scene.claims()), 0)).toEqual({ kind: 'superseded' });
   } finally {
     await client.transport.close();
   }
