@@ -273,13 +273,13 @@ class ReflectedCache implements ClusterCache {
     const text = setKeyText(key);
     const former = change.type === 'modified' ? change.previous : change.type === 'deleted' ? change.object : undefined;
     for (const stem of former === undefined ? [] : stemsOf(former)) {
-      this.#claimsOfStem.delete(stem);
       const sharers = this.#stems.get(stem);
       sharers?.delete(text);
       if (sharers?.size === 0) this.#stems.delete(stem);
     }
     if (change.type === 'deleted') {
       this.#views.delete(text);
+      for (const stem of stemsOf(change.object)) this.#claimsOfStem.delete(stem);
       this.#changes.touch(key, 'gone');
       return;
     }

@@ -13,6 +13,11 @@ export interface ConditionOfGeneration extends Condition {
   readonly observedGeneration?: number;
 }
 
+/** The set is not served: its name is the other one's. */
+export function nameConflict({ status }: Pick<StatefulSet, 'status'>): Condition | undefined {
+  return status?.conditions?.find(({ type }) => type === nameCondition);
+}
+
 /** The refusal of the template that the set has now. */
 export function refusedTemplate({ metadata, status }: Pick<StatefulSet, 'metadata' | 'status'>): Condition | undefined {
   const conditions: readonly ConditionOfGeneration[] = status?.conditions ?? [];
@@ -28,5 +33,5 @@ export function refusedSync({ status }: Pick<StatefulSet, 'status'>): Condition 
 
 /** What keeps the set from being served as its spec asks until its owner changes something. */
 export function blockedBy(set: Pick<StatefulSet, 'metadata' | 'status'>): Condition | undefined {
-  return set.status?.conditions?.find(({ type }) => type === nameCondition) ?? refusedTemplate(set);
+  return nameConflict(set) ?? refusedTemplate(set);
 }

@@ -1,5 +1,5 @@
 import { orderedDeletionFinalizer } from './annotations.ts';
-import { nameCondition, refusedTemplate } from './blocking.ts';
+import { nameConflict, refusedTemplate } from './blocking.ts';
 import { adoptRevisions, claimPods } from './claimed.ts';
 import { desiredOf } from './desired.ts';
 import type { ClusterView, ControllerRevision, Pod } from './objects.ts';
@@ -50,7 +50,7 @@ export function choresOf(view: ClusterView, choice: RevisionChoice): Chore[] {
     return holds && (finalizers.includes('orphan') || !desiredOf(set).orderedDeletion)
       ? [{ kind: 'remove-finalizer' }]
       : [];
-  if (set.status?.conditions?.some(({ type }) => type === nameCondition) === true) return [];
+  if (nameConflict(set) !== undefined) return [];
   const { claimed, adopt, release } = claimPods(view);
   const chores: Chore[] = [
     ...adoptRevisions(view).map((revision): Chore => ({ kind: 'adopt-revision', revision })),

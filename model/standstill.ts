@@ -1,4 +1,4 @@
-import { nameCondition, refusedSync, refusedTemplate } from './blocking.ts';
+import { nameConflict, refusedSync, refusedTemplate } from './blocking.ts';
 import type { ClusterView } from './objects.ts';
 import type { Plan } from './plan.ts';
 import type { RevisionChoice } from './revisions.ts';
@@ -10,7 +10,7 @@ import type { RevisionChoice } from './revisions.ts';
  */
 export function isAtStandstill({ set }: ClusterView, { update }: RevisionChoice): boolean {
   if (set.metadata.deletionTimestamp !== undefined) return false;
-  if (set.status?.conditions?.some(({ type }) => type === nameCondition) === true) return true;
+  if (nameConflict(set) !== undefined) return true;
   if (update.action !== 'check') return false;
   return update.known === undefined || (refusedTemplate(set) ?? refusedSync(set)) === undefined;
 }

@@ -2,7 +2,7 @@ import type { KubeClient } from '../kube/client.ts';
 import type { ClusterCache } from '../kube/cluster-cache.ts';
 import { isConflict, isNotFound } from '../kube/errors.ts';
 import { setsOf } from '../kube/resources.ts';
-import { nameCondition } from '../model/blocking.ts';
+import { nameCondition, nameConflict } from '../model/blocking.ts';
 import { replacedBy } from '../model/conversion.ts';
 import { isOwn } from '../model/flavour.ts';
 import type { Condition, SetFlavour, SetKey, StatefulSet } from '../model/objects.ts';
@@ -35,14 +35,15 @@ export function createNameGuard({ cache, client, clock, onProblem, everyMs = 5_0
     const set = cache.view(key)?.set;
     if (set === undefined) return true;
     const name = `${key.namespace}/${key.name}`;
-    if (holders.get(name) === set.metadata.uid && !saysTaken(set)) return true;
+    if (holders.get(name) === set.metadata.uid && nameConflict(set) === undefined) return true;
     const flavour = otherFlavour(key.flavour);
     for (;;) {
       const holder = holders.get(name);
       const other = await client.find(setsOf(flavour), key.namespace, key.name);
       // Meanwhile the other one may have been given the name, too: only one of them finds it as it was.
       if (holders.get(name) !== holder) continue;
-      const isTaken = other !== undefined && (other.metadata.uid === holder || wasFirst(other, set));
+      const isHeld = holder === set.metadata.uid;
+      const isTaken = other !== undefined && !isHeld && (other.metadata.uid === holder || wasFirst(other, set));
       if (!isTaken) holders.set(name, set.metadata.uid);
       await tell(key, set, isTaken ? `${name} is a StatefulSet of ${flavour}` : undefined);
       return !isTaken;
@@ -50,7 +51,7 @@ export function createNameGuard({ cache, client, clock, onProblem, everyMs = 5_0
   };
 
   const tell = async (key: SetKey, set: StatefulSet, message: string | undefined): Promise<void> => {
-    if (saysTaken(set) === (message !== undefined)) return;
+    if ((nameConflict(set) !== undefined) === (message !== undefined)) return;
     const conditions = set.status?.conditions ?? [];
     const others = conditions.filter(({ type }) => type !== nameCondition);
     const condition = (message: string): Condition => ({
@@ -78,8 +79,8 @@ export function createNameGuard({ cache, client, clock, onProblem, everyMs = 5_0
     mayServe,
     async run(signal) {
       const again = async (key: SetKey): Promise<void> => {
-        const conditions = cache.view(key)?.set.status?.conditions ?? [];
-        if (!conditions.some(({ type }) => type === nameCondition)) return;
+        const set = cache.view(key)?.set;
+        if (set === undefined || nameConflict(set) === undefined) return;
         await mayServe(key).catch((error: unknown) => onProblem(error, key));
       };
       // The other set is not watched where it is of an API that is not served here: hence also every now and then.
@@ -95,10 +96,6 @@ export function createNameGuard({ cache, client, clock, onProblem, everyMs = 5_0
 
 function otherFlavour(flavour: SetFlavour): SetFlavour {
   return flavour === 'apps/v1' ? 'ordinal.dev/v1' : 'apps/v1';
-}
-
-function saysTaken({ status }: StatefulSet): boolean {
-  return status?.conditions?.some(({ type }) => type === nameCondition) === true;
 }
 
 /**

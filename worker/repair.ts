@@ -2,7 +2,7 @@ import { createPod } from '../activities/create-pod.ts';
 import type { Dependencies } from '../activities/dependencies.ts';
 import { setsOf } from '../kube/resources.ts';
 import { setKeyText } from '../kube/set-key.ts';
-import { nameCondition } from '../model/blocking.ts';
+import { nameConflict } from '../model/blocking.ts';
 import { pause } from './retrying.ts';
 import type { SetKey } from '../model/objects.ts';
 
@@ -84,7 +84,7 @@ async function repair(options: RepairOptions, key: SetKey): Promise<boolean> {
   const { cache, client, events, planner } = options;
   const missing = (): number[] => {
     const look = planner.look(key);
-    const isServed = look?.view.set.status?.conditions?.every(({ type }) => type !== nameCondition) ?? true;
+    const isServed = look === undefined || nameConflict(look.view.set) === undefined;
     return isServed
       ? [...(look?.unhindered.acts ?? [])].filter(([, act]) => act === 'create').map(([ordinal]) => ordinal)
       : [];
