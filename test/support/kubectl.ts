@@ -12,7 +12,7 @@ class KubectlError extends Error {
 export type Kubectl = (args: readonly string[], stdin?: string) => Promise<string>;
 
 /** Runs kubectl as a user does, in one namespace. Resolves with standard output, trimmed; rejects with `KubectlError`. */
-export function kubectlIn(target: Target, namespace: string): Kubectl {
+export function kubectlIn(target: Pick<Target, 'kubeconfig' | 'kubectl'>, namespace: string): Kubectl {
   const cacheDir = `${target.kubeconfig}.cache`;
   return (args, stdin) =>
     new Promise((resolve, reject) => {
@@ -21,6 +21,8 @@ export function kubectlIn(target: Target, namespace: string): Kubectl {
         if (error === null) resolve(stdout.trim());
         else reject(new KubectlError(args, stderr === '' ? error.message : stderr));
       });
+      // One that ends before it has read what it is given says why by its exit code.
+      child.stdin?.on('error', () => undefined);
       child.stdin?.end(stdin ?? '');
     });
 }
