@@ -4,7 +4,7 @@ import type { KubeClient } from '../kube/client.ts';
 import type { Resource } from '../kube/resources.ts';
 import { annotations } from '../model/annotations.ts';
 import { aSet, at } from '../model/objects.fixture.ts';
-import type { SetFlavour, SetKey, StatefulSet } from '../model/objects.ts';
+import type { Condition, SetFlavour, SetKey, StatefulSet } from '../model/objects.ts';
 import { createNameGuard } from './name-conflict.ts';
 
 const flavours = { native: 'apps/v1', own: 'ordinal.dev/v1' } as const;
@@ -43,6 +43,12 @@ function startGuard() {
       served.set(flavours[side], { ...set, apiVersion: flavours[side] });
     },
     remove: (side: Side) => served.delete(flavours[side]),
+    /** Puts on a set what was true of it once. */
+    sayTaken(side: Side) {
+      const set = served.get(flavours[side]) ?? aSet();
+      const condition: Condition = { type: 'NameConflict', status: 'True', reason: 'NameTaken', message: 'taken' };
+      served.set(flavours[side], { ...set, status: { replicas: 0, conditions: [condition] } });
+    },
     mayServe: (side: Side) => guard.mayServe(keyOf(side)),
     saysTaken: (side: Side) =>
       served.get(flavours[side])?.status?.conditions?.some(({ type }) => type === 'NameConflict') === true,
@@ -105,6 +111,16 @@ describe('of two sets of one name', () => {
     guard.remove('own');
     expect(await guard.mayServe('native')).toBe(true);
     expect(guard.saysTaken('native')).toBe(false);
+  });
+
+  it('the one that is served stays so whatever its conditions still say, and says so no longer', async () => {
+    const guard = startGuard();
+    guard.create('own', 'a', 1);
+    expect(await guard.mayServe('own')).toBe(true);
+    guard.create('native', 'b', 0);
+    guard.sayTaken('own');
+    expect([await guard.mayServe('own'), await guard.mayServe('native')]).toEqual([true, false]);
+    expect([guard.saysTaken('own'), guard.saysTaken('native')]).toEqual([false, true]);
   });
 
   it('never both are served, also when they are looked at side by side', async () => {
