@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Pod } from '../model/objects.ts';
 import type { KubeClient } from './client.ts';
 import { listOf, pod } from './objects.fixture.ts';
 import { namespaces, pods } from './resources.ts';
@@ -26,6 +27,24 @@ test('a list reads all pages, from one snapshot', async () => {
     ['Pod', 'v1', 'web-1'],
   ]);
   expect(resourceVersion).toBe('7');
+});
+
+test('what is kept of a list is taken from each page before the next is asked for', async () => {
+  const kept: string[] = [];
+  const project = (object: Pod): Pod => {
+    kept.push(object.metadata.name);
+    return { ...object, metadata: { ...object.metadata, labels: { kept: 'yes' } } };
+  };
+  const list = client.list(pods, 'default', { pageSize: 1, project });
+  (await server.next()).json({ metadata: { resourceVersion: '7', continue: 'more' }, items: [pod('web-0', 1)] });
+  const second = await server.next();
+  expect(kept).toEqual(['web-0']);
+  second.json({ metadata: { resourceVersion: '7' }, items: [pod('web-1', 2)] });
+  const { items } = await list;
+  expect(items.map(({ metadata }) => [metadata.name, metadata.labels])).toEqual([
+    ['web-0', { kept: 'yes' }],
+    ['web-1', { kept: 'yes' }],
+  ]);
 });
 
 test('a list whose next page has expired is read again in one piece', async () => {

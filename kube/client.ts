@@ -13,11 +13,13 @@ import type { Query, RequestOptions, Transport } from './transport.ts';
 /** Options of every call: `signal` aborts it, `onRetry` hears of each failed attempt before the next. */
 export type CallOptions = RequestOptions;
 
-export interface ListOptions extends CallOptions {
+export interface ListOptions<T> extends CallOptions {
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
   /** Objects a page; all pages are read. Default 500. */
   readonly pageSize?: number;
+  /** What to keep of each object, applied to a page before the next is read: a long list is never held whole. Default: all. */
+  readonly project?: (object: T) => T;
 }
 
 export interface ObjectList<T> {
@@ -140,7 +142,7 @@ export class KubeClient {
   async list<T extends KubeObject>(
     resource: Resource<T>,
     namespace?: string,
-    options: ListOptions = {},
+    options: ListOptions<T> = {},
   ): Promise<ObjectList<T>> {
     try {
       return await this.#pages(resource, namespace, options, options.pageSize ?? 500);
@@ -311,9 +313,10 @@ export class KubeClient {
   async #pages<T extends KubeObject>(
     resource: Resource<T>,
     namespace: string | undefined,
-    options: ListOptions,
+    options: ListOptions<T>,
     pageSize: number | undefined,
   ): Promise<ObjectList<T>> {
+    const { project = (object) => object } = options;
     const items: T[] = [];
     let continuation: string | undefined;
     for (;;) {
@@ -333,7 +336,7 @@ export class KubeClient {
         },
         options,
       );
-      for (const item of page.items ?? []) items.push(named(resource, item));
+      for (const item of page.items ?? []) items.push(project(named(resource, item)));
       continuation = page.metadata.continue;
       if (continuation === undefined || continuation === '') {
         return { items, resourceVersion: page.metadata.resourceVersion };

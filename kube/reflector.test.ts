@@ -169,6 +169,25 @@ test('a sink or a projection that throws is reported and harms nothing', async (
   expect(problems).toEqual(['handler']);
 });
 
+test('a list that cannot be taken in is not taken for an empty one: it is read again', async () => {
+  let failing = true;
+  const running = reflect({
+    project: (object) => {
+      if (failing) throw new Error('cannot');
+      return object;
+    },
+  });
+  let synced = false;
+  void running.synced.then(() => (synced = true));
+  (await server.next()).json(listOf(5, pod('web-0', 3)));
+  const again = await server.next();
+  expect([again.query.has('watch'), synced, problems]).toEqual([false, false, ['list']]);
+  failing = false;
+  again.json(listOf(5, pod('web-0', 3)));
+  await running.synced;
+  await has('web-0', 3);
+});
+
 test('lists again on a schedule', async () => {
   reflect({ relistMs: 50 });
   await watching(5, pod('web-0', 1));

@@ -155,12 +155,13 @@ export class Reflector<T extends KubeObject> {
         ...(labelSelector !== undefined && { labelSelector }),
         ...(fieldSelector !== undefined && { fieldSelector }),
         ...(pageSize !== undefined && { pageSize }),
+        ...(project !== undefined && { project }),
       });
       this.#contact();
       this.#missing = false;
       this.#resourceVersion = list.resourceVersion;
       this.#relistAt = performance.now() + this.#jitter(this.#options.relistMs);
-      this.#contained(() => sink.replace(project ? list.items.map(project) : list.items, list.resourceVersion));
+      this.#contained(() => sink.replace(list.items, list.resourceVersion));
     } catch (error) {
       this.#waiters.unshift(...waiters);
       throw error;
