@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { aClaim, aPod, aSet } from '../model/objects.fixture.ts';
+import { aClaim, aPod, aRevision, aSet, aTemplate } from '../model/objects.fixture.ts';
 import { deletePods } from './delete-pods.ts';
 import { aRig, type Rig } from './rig.fixture.ts';
 
@@ -18,6 +18,21 @@ test('the claim of a condemned pod is the pod’s before the pod goes (SS-44)', 
   const [result] = await deletePods(rig.dependencies, rig.key, [{ ordinal: 1, act: 'remove' }]);
   expect(result?.kind).toBe('done');
   expect(rig.calls().slice(-2)).toEqual(['PATCH persistentvolumeclaims/data-web-1', 'DELETE pods/web-1']);
+});
+
+test('a claim that a scale-in had given to a pod is the set’s again before an update takes the pod (SS-44, SS-68)', async () => {
+  const now = { ...set, spec: { ...set.spec, replicas: 2, template: aTemplate('web:2') } };
+  const [old, wanted] = [aRevision(now, 1, aTemplate('web:1')), aRevision(now, 2)];
+  const owned = aClaim('data-web-1', {
+    ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'web-1', uid: 'web-1-uid', controller: true }],
+  });
+  const olds = [0, 1].map((ordinal) => aPod(now, ordinal, { revision: old.metadata.name }));
+  rig = await aRig(now, old, wanted, ...olds, aClaim('data-web-0'), owned);
+  const [result] = await deletePods(rig.dependencies, rig.key, [{ ordinal: 1, act: 'delete' }]);
+  expect(result?.kind).toBe('done');
+  expect(rig.calls().slice(-2)).toEqual(['PATCH persistentvolumeclaims/data-web-1', 'DELETE pods/web-1']);
+  const patch = rig.api.server.calls.find(({ method }) => method === 'PATCH');
+  expect(JSON.parse(patch?.body ?? '')).toMatchObject({ metadata: { ownerReferences: [] } });
 });
 
 test('a set that is being deleted leaves its claims as they are (SS-45)', async () => {

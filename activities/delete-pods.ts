@@ -74,9 +74,10 @@ async function deletePod(
   const { name, uid, resourceVersion } = pod.metadata;
   let wrote: Seen = {};
   try {
-    // A deleted set leaves its claims to whenDeleted; scaling is what whenScaled is about (SS-39).
-    if (act === 'remove' && set.metadata.deletionTimestamp === undefined)
-      wrote = await mendClaims({ cache, client }, key, claimMends(view, pod, ordinal, true));
+    // A deleted set leaves its claims to whenDeleted; scaling is what whenScaled is about (SS-39). An ordinal that stays keeps its claims,
+    // also where a scale-in that was taken back had given them to the pod already.
+    if (set.metadata.deletionTimestamp === undefined)
+      wrote = await mendClaims({ cache, client }, key, claimMends(view, pod, ordinal, act === 'remove'));
     const removed = await client.remove(pods, key.namespace, name, { uid, resourceVersion });
     if (removed !== undefined) cache.observe('pods', removed);
     events.record(
@@ -90,7 +91,11 @@ async function deletePod(
       wrote: removed === undefined ? wrote : { ...wrote, pods: removed.metadata.resourceVersion },
     };
   } catch (error) {
-    if (isNotFound(error)) return { kind: 'superseded' };
+    if (isNotFound(error)) {
+      // The view has not heard of it: where its watch is silent, that takes long.
+      cache.reconnect();
+      return { kind: 'superseded' };
+    }
     if (isConflict(error)) {
       const now = await client.find(pods, key.namespace, name);
       if (now !== undefined) cache.observe('pods', now);
