@@ -33,7 +33,7 @@ export function completeOperation(dependencies: Dependencies, input: CompleteInp
         const { counts } = look.plan;
         const status = {
           ...fresh.status,
-          replicas: fresh.status?.replicas ?? counts.desired,
+          replicas: Math.max(fresh.status?.replicas ?? 0, fresh.status?.updatedReplicas ?? counts.updated),
           currentRevision: input.revision,
           updateRevision: input.revision,
           currentReplicas: fresh.status?.updatedReplicas ?? counts.updated,

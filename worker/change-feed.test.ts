@@ -20,6 +20,7 @@ function startFeed(first: State | undefined, open: readonly OpenWorkflow[] = [],
   const woken: string[] = [];
   const stop = new AbortController();
   let failing = 0;
+  let answering = Promise.resolve();
   const planner: Planner = {
     setsAstir: () => 0,
     look: () =>
@@ -58,6 +59,7 @@ function startFeed(first: State | undefined, open: readonly OpenWorkflow[] = [],
         if (name !== key.name) return;
         if (failing-- > 0) throw new Error('Temporal is away');
         woken.push('wake');
+        await answering;
       },
       wakeGone: async () => void woken.push('gone'),
       open: async () => open,
@@ -74,6 +76,12 @@ function startFeed(first: State | undefined, open: readonly OpenWorkflow[] = [],
     },
     failNext(times: number) {
       failing = times;
+    },
+    /** Holds back the answers to what is sent from now on, until what is returned is called. */
+    hold() {
+      let release = () => {};
+      answering = new Promise((resolve) => (release = resolve));
+      return () => release();
     },
     async end() {
       stop.abort();
@@ -250,6 +258,32 @@ describe('the change feed', () => {
     expect(feed.woken).toEqual([]);
     await vi.advanceTimersByTimeAsync(3_000);
     expect(feed.woken).toHaveLength(1);
+    await feed.end();
+  });
+
+  it('tells a parked operation that its set has settled, also when it could not be told at first', async () => {
+    const feed = startFeed({ acts: [0], steps: 1 });
+    await feed.becomes({ steps: 1 });
+    await vi.advanceTimersByTimeAsync(60_000);
+    feed.failNext(3);
+    await feed.becomes({ steps: 0 });
+    expect(feed.woken).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(feed.woken).toHaveLength(2);
+    await feed.end();
+  });
+
+  it('tells a parked operation that its set has settled, also while it is still being told something else', async () => {
+    const feed = startFeed({ steps: 0 });
+    const release = feed.hold();
+    await feed.becomes({ acts: [0], steps: 1 });
+    await feed.becomes({ steps: 1 });
+    await vi.advanceTimersByTimeAsync(10_000);
+    await feed.becomes({ steps: 0 });
+    expect(feed.woken).toHaveLength(1);
+    release();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(feed.woken).toHaveLength(2);
     await feed.end();
   });
 

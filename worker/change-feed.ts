@@ -63,6 +63,9 @@ interface Watched {
   again: boolean;
 }
 
+/** An operation that may not have heard what it was to be told is told again, as one that has been parked for long. */
+const unheard = { running: true, saysStuck: false, busyAt: -Infinity };
+
 /**
  * Tells the workflow of a set that there is something to do: when a settled set stops being so, when what could be done stays undone, and
  * when a parked operation has reached its end, or what it waits for will not come by itself any more. A settled set is never told anything, whatever its pods do.
@@ -183,14 +186,16 @@ class ChangeFeed {
           clearTimeout(watched.timer);
           this.#watched.delete(setKeyText(key));
         } else if (watched.again || !exists) {
+          const owed = watched.again;
           watched.again = false;
+          if (owed) Object.assign(watched, unheard);
           this.consider(key);
         }
       },
       (error: unknown) => {
         watched.sending = false;
         this.#options.onProblem(error, key);
-        watched.busyAt = -Infinity;
+        Object.assign(watched, unheard);
         if (!this.#stopped) this.#later(key, watched, 1_000);
       },
     );

@@ -6,6 +6,7 @@ import { removeFinalizer } from '../kube/remove-finalizer.ts';
 import { namespaces } from '../kube/resources.ts';
 import { setKeyText } from '../kube/set-key.ts';
 import { orderedDeletionFinalizer } from '../model/annotations.ts';
+import { nameConflict } from '../model/blocking.ts';
 import type { SetKey } from '../model/objects.ts';
 import { pause } from './retrying.ts';
 
@@ -55,7 +56,7 @@ function isHeld({ view }: Look): boolean {
 }
 
 async function letGo({ client }: LetGoOptions, key: SetKey, { view, chores }: Look): Promise<void> {
-  const isUnwanted = chores.some(({ kind }) => kind === 'remove-finalizer');
+  const isUnwanted = nameConflict(view.set) !== undefined || chores.some(({ kind }) => kind === 'remove-finalizer');
   if (!isUnwanted && !(await isTerminating(client, key.namespace))) return;
   try {
     await removeFinalizer(client, key, view.set);

@@ -48,7 +48,11 @@ export async function runSteps(set: SetRef, plan: NextSteps, from: Seen, progres
     }
     if (underWay.size === 0) return { done, seen, halted };
     progress.paint();
-    const finished = await Promise.race(underWay.values());
+    const finished = await Promise.race(underWay.values()).catch(async (error: unknown) => {
+      // A cancelled operation: what comes after it must find nobody at work.
+      await Promise.allSettled(underWay.values());
+      throw error;
+    });
     underWay.delete(finished);
     ahead.delete(finished);
     progress.show({ ...plan, remaining: plan.remaining - done }, done, halted?.waiting);
