@@ -10,7 +10,7 @@ export interface Credentials {
   /** Changes when the connections must be made anew. */
   readonly fingerprint: string;
   /** Set when the cluster is behind a proxy. */
-  readonly dispatcher?: (connections: number) => Dispatcher;
+  readonly dispatcher?: (connections: number | null) => Dispatcher;
 }
 
 interface Tls {
@@ -79,7 +79,7 @@ async function ask(config: KubeConfig, proxyUrl: string | undefined): Promise<Cr
   const fingerprint = createHash('sha256').update(JSON.stringify(tls)).digest('hex');
   if (proxyUrl === undefined) return { headers, tls, fingerprint };
   if (!/^https?:/.test(proxyUrl)) throw new Error(`proxy-url ${proxyUrl}: only http and https proxies are supported`);
-  const dispatcher = (connections: number): Dispatcher =>
+  const dispatcher = (connections: number | null): Dispatcher =>
     new ProxyAgent({ uri: proxyUrl, requestTls: tls, connections, allowH2: false });
   return { headers, tls, fingerprint, dispatcher };
 }

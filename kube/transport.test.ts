@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isConflict, isNotFound, isTooManyRequests, isUnreachable, type UnreachableError } from './errors.ts';
-import { pod } from './objects.fixture.ts';
+import { bookmark, pod } from './objects.fixture.ts';
 import { pods } from './resources.ts';
 import { ScriptedServer } from './scripted-server.fixture.ts';
 import { Transport } from './transport.ts';
@@ -114,6 +114,32 @@ describe('repetition', () => {
     (await server.next()).json(pod('web-a', 1));
     await answer;
     expect(performance.now() - began).toBeGreaterThan(195);
+  });
+
+  test('a create that meets others at the counters of a quota is repeated, and told when that does not help', async () => {
+    const create = () => server.client({ attempts: 2 }).create(pods, 'default', pod('web-0', 1));
+    const answer = create();
+    (await server.next()).status(409, 'Conflict');
+    (await server.next()).json(pod('web-0', 1));
+    expect((await answer).metadata.name).toBe('web-0');
+    const refused = create();
+    (await server.next()).status(409, 'Conflict');
+    (await server.next()).status(409, 'Conflict');
+    await expect(refused).rejects.toSatisfy(isConflict);
+  });
+
+  test('streams leave calls their connections, however many there are', async () => {
+    const client = server.client({ connections: 2 });
+    const stop = new AbortController();
+    const watches = Array.from({ length: 5 }, async () => {
+      for await (const _ of client.watch(pods, undefined, { resourceVersion: '1', signal: stop.signal })) continue;
+    });
+    for (const _ of watches) (await server.next()).lines(bookmark(2));
+    const answer = client.get(pods, 'default', 'web-0');
+    (await server.next()).json(pod('web-0', 1));
+    expect((await answer).metadata.name).toBe('web-0');
+    stop.abort(new Error('enough'));
+    expect((await Promise.allSettled(watches)).map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
   });
 
   test('a long Retry-After is the caller to wait for', async () => {

@@ -3,7 +3,7 @@ import { Agent, errors as undiciErrors, type Dispatcher } from 'undici';
 import { backoff } from './backoff.ts';
 import { createCredentials, type Credentials } from './credentials.ts';
 import { concealing } from './conceal-values.ts';
-import { KubeError, UnreachableError, parseStatus } from './errors.ts';
+import { KubeError, UnreachableError, isConflict, parseStatus } from './errors.ts';
 import { jsonLines } from './json-lines.ts';
 import { RequestMeter, type TransportMetrics } from './request-meter.ts';
 import { sleep } from './sleep.ts';
@@ -30,7 +30,7 @@ export interface TransportOptions {
   readonly qps?: number;
   /** Requests at once before `qps` holds. Default 2000. */
   readonly burst?: number;
-  /** Connections at once; a watch holds one. Default 64. */
+  /** Connections at once, besides one for each stream. Default 64. */
   readonly connections?: number;
   /** How long an answer may take to begin, and to go on, in ms. Default 30 000. */
   readonly timeoutMs?: number;
@@ -69,7 +69,14 @@ export interface KubeRequest {
   readonly repeatable: boolean;
 }
 
-/** All calls to one API server: one agent, one token bucket, credentials that stay fresh, retries, metrics. */
+/** What calls go through, and what streams do: as many as there are, so that they leave no call without a connection. */
+interface Agents {
+  readonly fingerprint: string;
+  readonly calls: Dispatcher;
+  readonly streams: Dispatcher;
+}
+
+/** All calls to one API server: its agents, one token bucket, credentials that stay fresh, retries, metrics. */
 export class Transport {
   /** `https://host:port`, with the path that the kubeconfig's server may have. */
   readonly address: string;
@@ -81,7 +88,7 @@ export class Transport {
   readonly #meter = new RequestMeter();
   readonly #options: Required<Omit<TransportOptions, 'onRequest'>>;
   readonly #onRequest: OnRequest | undefined;
-  #dispatcher: { readonly fingerprint: string; readonly agent: Dispatcher } | undefined;
+  #agents: Agents | undefined;
   #closed = false;
 
   constructor(config: KubeConfig, { onRequest, ...options }: TransportOptions = {}) {
@@ -113,7 +120,7 @@ export class Transport {
     const attempts = options.attempts ?? this.#options.attempts;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const answer = await this.#send(request, signal, this.#options.timeoutMs, attempt - 1);
+        const answer = await this.#send(request, signal, { resent: attempt - 1 });
         return (await this.#orUnreachable(request, answer.body.json(), signal)) as T;
       } catch (error) {
         const wait = attempt < attempts ? this.#retryAfter(request, error, attempt) : undefined;
@@ -131,7 +138,7 @@ export class Transport {
     options: { readonly signal?: AbortSignal; readonly onBytes?: () => void } = {},
   ): AsyncGenerator<T, void, undefined> {
     const { signal, onBytes } = options;
-    const answer = await this.#send(request, signal, 0);
+    const answer = await this.#send(request, signal, { streams: true });
     onBytes?.();
     try {
       yield* jsonLines<T>(answer.body, onBytes);
@@ -152,7 +159,7 @@ export class Transport {
       resource: 'version',
       repeatable: true,
     };
-    const answer = await this.#send(request, signal, this.#options.timeoutMs);
+    const answer = await this.#send(request, signal);
     await answer.body.dump();
     const time = Date.parse(String(answer.headers['date']));
     return Number.isNaN(time) ? undefined : time;
@@ -165,14 +172,13 @@ export class Transport {
   /** Ends all connections; requests in flight fail. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#dispatcher?.agent.destroy();
+    await Promise.all([this.#agents?.calls.destroy(), this.#agents?.streams.destroy()]);
   }
 
   async #send(
     request: KubeRequest,
     signal: AbortSignal | undefined,
-    bodyTimeout: number,
-    resent = 0,
+    { resent = 0, streams = false } = {},
   ): Promise<Dispatcher.ResponseData> {
     for (let stale = false; ; stale = true) {
       this.#meter.throttled(await this.#bucket.take(signal));
@@ -182,7 +188,7 @@ export class Transport {
       const began = performance.now();
       let answer: Dispatcher.ResponseData;
       try {
-        answer = await this.#agent(credentials).request({
+        answer = await this.#agentsFor(credentials)[streams ? 'streams' : 'calls'].request({
           origin: this.#origin,
           path: this.#prefix + target,
           method: request.method,
@@ -194,7 +200,7 @@ export class Transport {
           },
           body: request.body ? (request.serialize ?? JSON.stringify)(request.body) : null,
           headersTimeout: this.#options.timeoutMs,
-          bodyTimeout,
+          bodyTimeout: streams ? 0 : this.#options.timeoutMs,
           // A delete has a body here, after which undici would not use the connection again: API servers are used to it.
           reset: false,
           ...(signal && { signal }),
@@ -225,27 +231,25 @@ export class Transport {
     }
   }
 
-  #agent(credentials: Credentials): Dispatcher {
+  #agentsFor({ fingerprint, tls, dispatcher }: Credentials): Agents {
     if (this.#closed) throw new Error(`the transport to ${this.address} is closed`);
-    if (this.#dispatcher?.fingerprint !== credentials.fingerprint) {
-      const former = this.#dispatcher;
-      const { connections, timeoutMs } = this.#options;
-      this.#dispatcher = {
-        fingerprint: credentials.fingerprint,
-        agent:
-          credentials.dispatcher?.(connections) ??
-          new Agent({
-            connections,
-            pipelining: 1,
-            allowH2: false,
-            keepAliveTimeout: 30_000,
-            connect: { ...credentials.tls, timeout: Math.min(timeoutMs, 10_000) },
-          }),
-      };
-      // Rotated certificates: what runs on the former agent may end there.
-      void former?.agent.close().catch(() => {});
+    if (this.#agents?.fingerprint !== fingerprint) {
+      const former = this.#agents;
+      const { timeoutMs } = this.#options;
+      const agent = (connections: number | null): Dispatcher =>
+        dispatcher?.(connections) ??
+        new Agent({
+          connections,
+          pipelining: 1,
+          allowH2: false,
+          keepAliveTimeout: 30_000,
+          connect: { ...tls, timeout: Math.min(timeoutMs, 10_000) },
+        });
+      this.#agents = { fingerprint, calls: agent(this.#options.connections), streams: agent(null) };
+      // Rotated certificates: what runs on the former agents may end there.
+      void Promise.all([former?.calls.close(), former?.streams.close()]).catch(() => {});
     }
-    return this.#dispatcher.agent;
+    return this.#agents;
   }
 
   /** How long to wait before trying again, in ms; undefined when trying again is useless or unsafe. */
@@ -254,7 +258,10 @@ export class Transport {
       return request.repeatable || !error.sent ? backoff(attempt) : undefined;
     }
     if (!(error instanceof KubeError)) return undefined;
-    const safe = error.status === 429 || (request.repeatable && error.status >= 500 && error.status !== 501);
+    // Creates side by side contend for the counters of a quota, and the server gives up before the counters are right.
+    const contended = request.method === 'POST' && isConflict(error);
+    const safe =
+      error.status === 429 || contended || (request.repeatable && error.status >= 500 && error.status !== 501);
     if (!safe) return undefined;
     const asked = (error.retryAfterSeconds ?? 0) * 1000;
     return asked > this.#options.maxRetryAfterMs ? undefined : asked + backoff(attempt);
