@@ -5,6 +5,11 @@ import type { Dependencies } from './dependencies.ts';
 
 type Scope = Pick<Dependencies, 'cluster' | 'flavours' | 'namespaces'>;
 
+/** Whether a set of its cluster is of an API and of a namespace that a worker sees. */
+export function isServed({ flavours, namespaces }: Omit<Scope, 'cluster'>, { flavour, namespace }: SetKey): boolean {
+  return flavours.includes(flavour) && namespaces?.includes(namespace) !== false;
+}
+
 /**
  * The key of a set of this worker's own cluster. Throws when the work belongs to another cluster, or to an API that this worker does not
  * see: nothing may be touched then.

@@ -1,4 +1,4 @@
-import { isAdmissionUnavailable, KubeError } from '../kube/errors.ts';
+import { isAdmissionDenied, isAdmissionUnavailable, isForbidden, KubeError } from '../kube/errors.ts';
 import { claims, pods } from '../kube/resources.ts';
 import type { Act } from '../model/acts.ts';
 import { claimName, newClaim } from '../model/identity.ts';
@@ -20,12 +20,16 @@ export async function isStillRefused(
 ): Promise<boolean> {
   const look = dependencies.planner.look(key);
   if (look === undefined || !isRefused(look.view.set) || look.chores.length > 0 || look.plan.promote) return false;
+  let noneIsCreated = false;
   for (const [ordinal, act] of look.plan.acts) {
-    const isAllowed = await tryOut(dependencies, key, look, ordinal, act).then(
-      () => true,
-      (error: unknown) => !isRefusal(error),
-    );
-    if (isAllowed) return false;
+    if (act === 'create' && noneIsCreated) continue;
+    try {
+      await tryOut(dependencies, key, look, ordinal, act);
+      return false;
+    } catch (error) {
+      if (!isRefusal(error)) return false;
+      noneIsCreated ||= act === 'create' && concernsAll(error);
+    }
   }
   return look.plan.acts.size > 0;
 }
@@ -61,6 +65,11 @@ async function tryCreate(client: Dependencies['client'], key: SetKey, look: Look
 
 class ClaimTerminating extends Error {
   override readonly name = 'ClaimTerminating';
+}
+
+/** What one pod is refused for, each is: a quota, rights, a namespace that goes, a webhook that does not answer. A webhook's no may be for one. */
+function concernsAll(error: unknown): boolean {
+  return (isForbidden(error) && !isAdmissionDenied(error)) || isAdmissionUnavailable(error);
 }
 
 /** The server's no; not that of a webhook which has no answer to a dry run. Throws on what is no answer at all. */

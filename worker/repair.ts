@@ -2,13 +2,14 @@ import { createPod } from '../activities/create-pod.ts';
 import type { Dependencies } from '../activities/dependencies.ts';
 import { setsOf } from '../kube/resources.ts';
 import { setKeyText } from '../kube/set-key.ts';
-import { nameConflict } from '../model/blocking.ts';
 import { pause } from './retrying.ts';
 import type { SetKey } from '../model/objects.ts';
 
 export interface RepairOptions extends Dependencies {
   /** Asks Temporal anything. Rejects, or does not settle, when it does not answer. */
   readonly ask: () => Promise<unknown>;
+  /** Whether the set is the one that has its name. */
+  readonly mayServe: (key: SetKey) => Promise<boolean>;
   readonly onProblem: (problem: unknown, key?: SetKey) => void;
   readonly onOutage: (isOut: boolean) => void;
   /** Called for each pod that was created. */
@@ -82,14 +83,9 @@ async function repairAll(options: RepairOptions, refused: Refused, signal: Abort
 /** Creates what the planner allows to be created now; the next round creates what becomes possible by that. False when it was refused. */
 async function repair(options: RepairOptions, key: SetKey): Promise<boolean> {
   const { cache, client, events, planner } = options;
-  const missing = (): number[] => {
-    const look = planner.look(key);
-    const isServed = look === undefined || nameConflict(look.view.set) === undefined;
-    return isServed
-      ? [...(look?.unhindered.acts ?? [])].filter(([, act]) => act === 'create').map(([ordinal]) => ordinal)
-      : [];
-  };
-  if (missing().length === 0) return true;
+  const missing = (): number[] =>
+    [...(planner.look(key)?.unhindered.acts ?? [])].flatMap(([ordinal, act]) => (act === 'create' ? [ordinal] : []));
+  if (missing().length === 0 || !(await options.mayServe(key))) return true;
   const set = await client.find(setsOf(key.flavour), key.namespace, key.name);
   if (set === undefined || set.metadata.deletionTimestamp !== undefined) return true;
   cache.observe('sets', set);

@@ -7,6 +7,7 @@ import { loadPayloadKeys } from '../codec/payload-keys.ts';
 import { createActivities } from '../activities/index.ts';
 import { isStillRefused } from '../activities/still-refused.ts';
 import { createPlanner } from '../activities/planner.ts';
+import { isServed } from '../activities/set-key.ts';
 import { KubeClient } from '../kube/client.ts';
 import { createClusterCache } from '../kube/cluster-cache.ts';
 import { connectCluster } from '../kube/connect.ts';
@@ -33,7 +34,7 @@ import { createNameGuard } from './name-conflict.ts';
 import { workerOptions, type WorkerOptions } from './options.ts';
 import { isProbe, probeNativeSets } from './probe.ts';
 import { runRepair } from './repair.ts';
-import { retrying } from './retrying.ts';
+import { aborted, retrying } from './retrying.ts';
 import { runStatusWriter } from './status-writer.ts';
 import { stepInterceptor } from './step-interceptor.ts';
 import { createSetWorkflows } from './temporal.ts';
@@ -143,7 +144,8 @@ export async function runWorker(
     let isListed = false;
     cache.start();
     cleanup.push(() => cache.stop());
-    await cache.ready;
+    await Promise.race([cache.ready, aborted(signal)]);
+    signal.throwIfAborted();
     isListed = true;
     await probed;
 
@@ -181,10 +183,13 @@ export async function runWorker(
       const connections = { api: client.transport.metrics(), stalenessMs, eventsDropped: events.dropped(), holdsLease };
       return [...setFamilies(cache, holdsLease), ...connectionFamilies(connections)];
     };
+    const names = createNameGuard({ cache, client, clock, onProblem });
     const unanswered = () => Promise.reject(new Error('not connected yet'));
     const withoutTemporal = (ask: () => Promise<unknown>, held: AbortSignal) => [
       runLetGo({ cache, client, planner, onProblem }, held),
-      ...(settings.repair ? [runRepair({ ...dependencies, ask, onProblem, onOutage, onRepaired }, held)] : []),
+      ...(settings.repair
+        ? [runRepair({ ...dependencies, ask, mayServe: names.mayServe, onProblem, onOutage, onRepaired }, held)]
+        : []),
     ];
     const connection = await untilConnected(
       connected,
@@ -223,9 +228,9 @@ export async function runWorker(
       workflowFailureErrorTypes: { '*': ['NondeterminismError'] },
     });
 
-    const workflows = createSetWorkflows(new Client({ connection, namespace, dataConverter: converter }), cluster);
+    const temporal = new Client({ connection, namespace, dataConverter: converter });
+    const workflows = createSetWorkflows(temporal, cluster, (key) => isServed(dependencies, key));
     const ask = () => connection.workflowService.getSystemInfo({});
-    const names = createNameGuard({ cache, client, clock, onProblem });
     const wake = metrics.wakes.watching(async (key: SetKey) => {
       if (isProbe(key, settings.leaseNamespace) || !(await names.mayServe(key))) return;
       if (await isStillRefused(dependencies, key)) return;

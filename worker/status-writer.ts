@@ -30,6 +30,9 @@ export interface StatusWriterOptions {
   readonly everyMs?: number;
 }
 
+/** After a write that came too late the set is looked at again when its event comes, or after this time, in ms. */
+const conflictMs = 1_000;
+
 /**
  * Writes what the planner sees into the status of each set: only when it differs, seldom enough, and never over a version of the set that
  * it has not seen, so that a holder of the lease that was frozen and thaws cannot do harm.
@@ -133,9 +136,9 @@ async function write(options: Telling, key: SetKey): Promise<number | undefined>
     cache.observe('sets', written);
     tell(events, set, status);
   } catch (error) {
-    // Somebody else has written the set: its event is on the way and brings us back here.
+    // Somebody else has written the set: its event is on the way and brings us back here, at the latest when a silent watch is made anew.
     if (!isConflict(error) && !isNotFound(error)) throw error;
-    return clock();
+    return clock() + conflictMs;
   }
   return look.plan.wakeAt;
 }

@@ -11,11 +11,12 @@ export interface SetWorkflows {
   wake(key: SetKey): Promise<void>;
   /** The same for a set that is gone: nothing is started. */
   wakeGone(key: SetKey): Promise<void>;
+  /** What is open of the sets that are served: of others this worker cannot tell whether they are gone. */
   open(): Promise<readonly OpenWorkflow[]>;
 }
 
-/** The entity workflows of one cluster, on the connection of its worker. */
-export function createSetWorkflows(client: Client, cluster: string): SetWorkflows {
+/** The workflows of the sets of one cluster that this worker serves, on its connection. */
+export function createSetWorkflows(client: Client, cluster: string, isServed: (key: SetKey) => boolean): SetWorkflows {
   const ref = (key: SetKey): SetRef => ({ cluster, ...key });
   /** The entity has no part in it: a signal that it only passed on would cost both histories. */
   const told = async (workflowId: string): Promise<boolean> => {
@@ -59,6 +60,7 @@ export function createSetWorkflows(client: Client, cluster: string): SetWorkflow
         const [, , namespace, name] = workflowId.split('/');
         if (namespace === undefined || name === undefined) continue;
         const flavour: SetFlavour = memo?.flavour === 'ordinal.dev/v1' ? 'ordinal.dev/v1' : 'apps/v1';
+        if (!isServed({ flavour, namespace, name })) continue;
         const isOperation = type !== workflowTypes.statefulSet;
         const saysStuck = typedSearchAttributes.get(searchAttributes.phase) === 'Stuck';
         found.push({ key: { flavour, namespace, name }, isOperation, saysStuck });

@@ -91,7 +91,7 @@ export async function startStubCluster(target: Target, played: Played, keys?: Pa
     set,
     client,
     calls,
-    wake: () => createSetWorkflows(client, cluster).wake(set),
+    wake: () => createSetWorkflows(client, cluster, () => true).wake(set),
     async wakeEntity() {
       await client.workflow.signalWithStart(workflowTypes.statefulSet, {
         workflowId: entityId(set),
