@@ -12,8 +12,8 @@ import type { Look } from './planner.ts';
 import { refusal } from './refusal.ts';
 
 /**
- * Puts the labels of a healthy pod and the owner references of its claims right, in place (SS-28, SS-39, SS-46); gives a pod that is
- * Pending the claims that it misses (SS-38).
+ * Puts the labels of a healthy pod and the owner references of the claims of any pod right, in place (SS-28, SS-39, SS-46); gives a pod
+ * that is Pending the claims that it misses (SS-38).
  */
 export async function mendPod(
   dependencies: Dependencies,
@@ -23,13 +23,15 @@ export async function mendPod(
 ): Promise<ActResult> {
   const { cache, client, events } = dependencies;
   const name = podName(view.set, ordinal);
-  const slot = plan.slots.replicas.find((replica) => replica.ordinal === ordinal);
+  const { replicas, condemned } = plan.slots;
+  const replica = replicas.find((slot) => slot.ordinal === ordinal);
+  const slot = replica ?? condemned.find((slot) => slot.ordinal === ordinal);
   const pod = slot?.pod;
   if (slot === undefined || pod === undefined) return { kind: 'superseded' };
-  if (lacksClaims(view, slot)) return ensureClaims(dependencies, key, view, ordinal);
+  if (slot.state === 'starting' && lacksClaims(view, slot)) return ensureClaims(dependencies, key, view, ordinal);
   try {
-    let wrote = await mendClaims(dependencies, key, claimMends(view, pod, ordinal, false));
-    const patch = identityPatch(view.set, pod);
+    let wrote = await mendClaims(dependencies, key, claimMends(view, pod, ordinal, replica === undefined));
+    const patch = slot.state === 'settled' ? identityPatch(view.set, pod) : undefined;
     if (patch !== undefined) {
       const { uid, resourceVersion } = pod.metadata;
       const body = { metadata: { ...patch.metadata, uid, resourceVersion } };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { annotations, orderedDeletionFinalizer } from './annotations.ts';
 import { at } from './objects.fixture.ts';
-import type { StatefulSetSpec } from './objects.ts';
+import type { RetentionPolicy, StatefulSetSpec } from './objects.ts';
 import { actsOf, type Case } from './plan.fixture.ts';
 
 const parallel: Partial<StatefulSetSpec> = { podManagementPolicy: 'Parallel' };
@@ -47,6 +47,67 @@ describe('SS-38: a Pending pod gets the claims that it misses', () => {
     ['also while it is paused', '0B?', 'mend 0', { ...first, spec: claims, meta: { annotations: paused } }],
     ['not one that is going', '0Bt', '', { ...first, spec: claims }],
     ['not one that runs', '0B 1B~ 2B', '', { ...first, spec: claims }],
+  ]);
+});
+
+describe('SS-39, SS-44: the claims of pods that nothing else comes to follow the policy', () => {
+  const data = { volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: {} }] };
+  const policy = (whenDeleted: RetentionPolicy, whenScaled: RetentionPolicy) => ({
+    ...data,
+    persistentVolumeClaimRetentionPolicy: { whenDeleted, whenScaled },
+  });
+  const scaled = policy('Retain', 'Delete');
+  const paused = { annotations: { 'ordinal.dev/paused': 'true' } };
+  check([
+    [
+      'a pod too many that is going takes its claim with it',
+      '0B 1B 2B 3Bt',
+      'mend 3',
+      { ...first, spec: scaled, claims: { 3: 'nobody' } },
+    ],
+    [
+      'not when claims are to stay by now',
+      '0B 1B 2B 3Bt',
+      'mend 3',
+      { ...first, spec: policy('Retain', 'Retain'), claims: { 3: 'pod' } },
+    ],
+    ['nothing is done twice', '0B 1B 2B 3Bt', '', { ...first, spec: scaled, claims: { 3: 'pod' } }],
+    [
+      'one that is wanted again leaves its claim to the set',
+      '0Bt 1Bt 2Bt',
+      'mend 0, mend 1, mend 2',
+      { ...first, spec: { ...parallel, ...scaled }, claims: { 0: 'pod', 1: 'pod', 2: 'pod' } },
+    ],
+    [
+      'of an ordered set as well, also behind the first that is down',
+      '0Bt 1B 2Bt',
+      'mend 2',
+      { ...first, spec: scaled, claims: { 2: 'pod' } },
+    ],
+    [
+      'a policy is followed while the set is paused',
+      '0B 1A 2A~',
+      'mend 0, mend 1, mend 2',
+      { spec: policy('Retain', 'Retain'), meta: paused, claims: { 0: 'set', 1: 'set', 2: 'set' } },
+    ],
+    [
+      'by pods too many that are going as well',
+      '0B 1B 2B 3Bt',
+      'mend 3',
+      { ...first, spec: scaled, meta: paused, claims: { 3: 'nobody' } },
+    ],
+    [
+      'an update that is under way does it before each delete',
+      '0A 1A 2A',
+      'delete 2',
+      { spec: policy('Retain', 'Retain'), claims: { 0: 'set', 1: 'set', 2: 'set' } },
+    ],
+    [
+      'a set that is being deleted leaves its claims as they are (SS-45)',
+      '0Bt',
+      '',
+      { ...first, spec: policy('Delete', 'Retain'), meta: { deletionTimestamp: at(900) }, claims: { 0: 'nobody' } },
+    ],
   ]);
 });
 

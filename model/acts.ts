@@ -1,7 +1,7 @@
 import { orderedDeletionFinalizer } from './annotations.ts';
 import { type Desired, desiredOf } from './desired.ts';
 import { revisionOf } from './identity.ts';
-import { lacksClaims, mends } from './mends.ts';
+import { claimMends, lacksClaims, mends } from './mends.ts';
 import type { ClusterView } from './objects.ts';
 import { isUnavailable, type RevisionNames, type Slot, type Slots } from './slots.ts';
 
@@ -20,8 +20,11 @@ export function deletesInOrder({ set }: ClusterView): boolean {
 
 /** Every act that is allowed right now. Empty while all that is left waits for something. */
 export function actsOf(view: ClusterView, desired: Desired, slots: Slots, revisions: RevisionNames): Map<number, Act> {
-  if (view.set.metadata.deletionTimestamp === undefined) return standingActs(view, desired, slots, revisions);
-  return deletesInOrder(view) ? deletionActs(desired, slots) : new Map();
+  if (view.set.metadata.deletionTimestamp !== undefined)
+    return deletesInOrder(view) ? deletionActs(desired, slots) : new Map();
+  const acts = standingActs(view, desired, slots, revisions);
+  claimActs(view, desired, slots, acts);
+  return acts;
 }
 
 function standingActs(view: ClusterView, desired: Desired, slots: Slots, revisions: RevisionNames): Map<number, Act> {
@@ -45,7 +48,7 @@ function replicaActs(view: ClusterView, desired: Desired, replicas: readonly Slo
   let together = comeBackBudget(desired, replicas);
   let blocked = false;
   for (const slot of replicas) {
-    const act = blocked && !parallel && slot.state !== 'missing' ? undefined : replicaAct(view, slot, desired.held);
+    const act = blocked && !parallel && slot.state !== 'missing' ? undefined : replicaAct(view, slot);
     if (act !== undefined) acts.set(slot.ordinal, act);
     if (!isUnavailable(slot) || parallel) continue;
     blocked = true;
@@ -55,14 +58,14 @@ function replicaActs(view: ClusterView, desired: Desired, replicas: readonly Slo
   return blocked;
 }
 
-function replicaAct(view: ClusterView, slot: Slot, held: boolean): Act | undefined {
+function replicaAct(view: ClusterView, slot: Slot): Act | undefined {
   switch (slot.state) {
     case 'missing':
       return 'create';
     case 'failed':
       return 'delete';
     case 'settled':
-      return !held && mends(view, slot) ? 'mend' : undefined;
+      return mends(view, slot) ? 'mend' : undefined;
     case 'starting':
       return lacksClaims(view, slot) ? 'mend' : undefined;
     case 'broken':
@@ -71,6 +74,19 @@ function replicaAct(view: ClusterView, slot: Slot, held: boolean): Act | undefin
     case 'terminating':
       return undefined;
   }
+}
+
+/**
+ * The claims of a pod that is on its way out stay or go by what is asked for now (SS-39): nobody deletes it again, and the garbage
+ * collector looks at them when it is gone. Of a set on hold those of pods that the hold keeps from being replaced as well.
+ */
+function claimActs(view: ClusterView, { held }: Desired, { replicas, condemned }: Slots, acts: Map<number, Act>): void {
+  const isLeft = ({ state }: Slot) =>
+    state === 'terminating' || (held && (state === 'outdated' || state === 'unwell' || state === 'broken'));
+  for (const [slots, isCondemned] of [[replicas, false] as const, [condemned, true] as const])
+    for (const slot of slots)
+      if (isLeft(slot) && slot.pod !== undefined && claimMends(view, slot.pod, slot.ordinal, isCondemned).length > 0)
+        acts.set(slot.ordinal, 'mend');
 }
 
 /**

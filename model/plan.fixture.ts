@@ -1,4 +1,5 @@
-import { aCondition, aPod, aSet, at, aView, epoch, readyStatus } from './objects.fixture.ts';
+import { setOwnerReference } from './identity.ts';
+import { aClaim, aCondition, aPod, aSet, at, aView, epoch, readyStatus } from './objects.fixture.ts';
 import type { ClusterView, PodStatus, StatefulSet, StatefulSetSpec, StatefulSetStatus } from './objects.ts';
 import { type Plan, plan } from './plan.ts';
 
@@ -26,6 +27,8 @@ export interface Case {
   readonly meta?: Partial<StatefulSet['metadata']>;
   /** Of our own resource; default a native set. */
   readonly own?: boolean;
+  /** Who owns the claim `data-web-<ordinal>` of each ordinal that has one. */
+  readonly claims?: Readonly<Record<number, 'pod' | 'set' | 'nobody'>>;
   /** Default `{ current: 'A', update: 'B' }`. */
   readonly revisions?: Plan['revisions'];
   readonly now?: number;
@@ -36,7 +39,7 @@ export interface Case {
  * A view of a set and its pods, written as `0A 1B? 2B~`: ordinal, revision, and what is the matter: nothing when it is available, `?` never
  * Ready, `~` not Ready any more, `!` in a crash loop that lasts, `x` failed, `t` terminating.
  */
-function viewOf(pods: string, { spec, status, meta, own = false }: Case = {}): ClusterView {
+function viewOf(pods: string, { spec, status, meta, own = false, claims = {} }: Case = {}): ClusterView {
   const set: StatefulSet = {
     ...aSet({ updateStrategy: { rollingUpdate: {} }, ...spec }, { observedGeneration: 1, ...status }, meta),
     apiVersion: own ? 'ordinal.dev/v1' : 'apps/v1',
@@ -48,7 +51,16 @@ function viewOf(pods: string, { spec, status, meta, own = false }: Case = {}): C
     const going = mark === 't' ? { deletionTimestamp: at(900) } : {};
     return aPod(set, Number(ordinal), { revision, status: statuses[mark], meta: going });
   });
-  return aView(set, { pods: made });
+  const owners = (ordinal: string, owner: string) => {
+    const pod = made.find(({ metadata }) => metadata.name === `web-${ordinal}`);
+    if (owner === 'set') return [setOwnerReference(set)];
+    const { name = '', uid = '' } = pod?.metadata ?? {};
+    return owner === 'pod' ? [{ apiVersion: 'v1', kind: 'Pod', name, uid, controller: true }] : [];
+  };
+  const owned = Object.entries(claims).map(([ordinal, owner]) =>
+    aClaim(`data-web-${ordinal}`, { ownerReferences: owners(ordinal, owner) }),
+  );
+  return aView(set, { pods: made, claims: new Map(owned.map((claim) => [claim.metadata.name, claim])) });
 }
 
 export function planOf(pods: string, of: Case = {}): Plan {

@@ -137,7 +137,7 @@ function standingSteps(
     ...unfit.filter((slot) => acts.has(slot.ordinal)),
     ...unfit.filter((slot) => !acts.has(slot.ordinal)),
   ].map((slot) => slot.ordinal);
-  const removals = held ? [] : condemned.map((slot) => slot.ordinal);
+  const removals = condemned.filter((slot) => !held || acts.has(slot.ordinal)).map((slot) => slot.ordinal);
   const updates = held ? [] : replicas.filter((slot) => slot.state === 'outdated').map((slot) => slot.ordinal);
   const goesAlone = comesBackTogether(desired) && !parallel && updates.at(-1) === replicas.at(-1)?.ordinal;
   const alone = goesAlone ? updates.splice(-1) : [];
