@@ -14,9 +14,9 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 test('a list reads all pages, from one snapshot', async () => {
-  const list = client.list(pods, 'default', { labelSelector: 'app=web', pageSize: 1 });
+  const list = client.list(pods, 'default', { labelSelector: 'app=web' });
   const first = await server.next();
-  expect(Object.fromEntries(first.query)).toEqual({ labelSelector: 'app=web', limit: '1' });
+  expect(Object.fromEntries(first.query)).toEqual({ labelSelector: 'app=web', limit: '500' });
   first.json({ metadata: { resourceVersion: '7', continue: 'more' }, items: [pod('web-0', 1)] });
   const second = await server.next();
   expect(second.query.get('continue')).toBe('more');
@@ -35,7 +35,7 @@ test('what is kept of a list is taken from each page before the next is asked fo
     kept.push(object.metadata.name);
     return { ...object, metadata: { ...object.metadata, labels: { kept: 'yes' } } };
   };
-  const list = client.list(pods, 'default', { pageSize: 1, project });
+  const list = client.list(pods, 'default', { project });
   (await server.next()).json({ metadata: { resourceVersion: '7', continue: 'more' }, items: [pod('web-0', 1)] });
   const second = await server.next();
   expect(kept).toEqual(['web-0']);
@@ -59,8 +59,6 @@ test('a list whose next page has expired is read again in one piece', async () =
 
 test.each([
   ['merge', 'application/merge-patch+json', { fieldManager: 'ordinal' }, { a: 1 }],
-  ['strategic', 'application/strategic-merge-patch+json', { fieldManager: 'ordinal' }, { a: 1 }],
-  ['json', 'application/json-patch+json', { fieldManager: 'ordinal' }, [{ op: 'add' }]],
   [
     'apply',
     'application/apply-patch+yaml',
@@ -68,9 +66,7 @@ test.each([
     { apiVersion: 'v1', kind: 'Pod', a: 1 },
   ],
 ] as const)('a %s patch', async (type, contentType, query, sent) => {
-  const answer = client.patch(pods, 'default', 'web-0', type === 'json' ? [{ op: 'add' }] : { a: 1 }, type, {
-    force: true,
-  });
+  const answer = client.patch(pods, 'default', 'web-0', { a: 1 }, type, { force: true });
   const call = await server.next();
   expect(call.headers['content-type']).toBe(contentType);
   expect(Object.fromEntries(call.query)).toEqual(query);
@@ -80,13 +76,12 @@ test.each([
 });
 
 test('a delete carries its preconditions and tells an object that still goes from one that is gone', async () => {
-  const going = client.remove(pods, 'default', 'web-0', { uid: 'u', resourceVersion: '5', gracePeriodSeconds: 3 });
+  const going = client.remove(pods, 'default', 'web-0', { uid: 'u', resourceVersion: '5' });
   const call = await server.next();
   expect(JSON.parse(call.body)).toEqual({
     kind: 'DeleteOptions',
     apiVersion: 'v1',
     preconditions: { uid: 'u', resourceVersion: '5' },
-    gracePeriodSeconds: 3,
   });
   call.json({ ...pod('web-0', 6), kind: 'Pod' });
   expect((await going)?.metadata.resourceVersion).toBe('6');

@@ -10,14 +10,12 @@ import {
 } from './resources.ts';
 import type { Query, RequestOptions, Transport } from './transport.ts';
 
-/** Options of every call: `signal` aborts it, `onRetry` hears of each failed attempt before the next. */
+/** Options of every call: `signal` aborts it, `attempts` says how often it is made at most. */
 export type CallOptions = RequestOptions;
 
 export interface ListOptions<T> extends CallOptions {
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
-  /** Objects a page; all pages are read. Default 500. */
-  readonly pageSize?: number;
   /** What to keep of each object, applied to a page before the next is read: a long list is never held whole. Default: all. */
   readonly project?: (object: T) => T;
 }
@@ -36,7 +34,7 @@ export interface WriteOptions extends CallOptions {
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
 }
 
-export type PatchType = 'merge' | 'json' | 'strategic' | 'apply';
+export type PatchType = 'merge' | 'apply';
 
 export interface PatchOptions extends WriteOptions {
   readonly subresource?: string;
@@ -50,7 +48,6 @@ export interface RemoveOptions extends CallOptions {
   /** Precondition: only the object at this version. */
   readonly resourceVersion?: string;
   readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
-  readonly gracePeriodSeconds?: number;
   readonly dryRun?: boolean;
 }
 
@@ -91,17 +88,18 @@ export interface ServerVersion {
 
 const contentTypes: Readonly<Record<PatchType, string>> = {
   merge: 'application/merge-patch+json',
-  json: 'application/json-patch+json',
-  strategic: 'application/strategic-merge-patch+json',
   apply: 'application/apply-patch+yaml',
 };
+
+/** Objects a page of a list. */
+const pageSize = 500;
 
 /**
  * Raw JSON calls. Every method rejects with `KubeError` (the server said no), `UnreachableError` (no answer), or the signal's reason.
  *
- * Calls whose repetition is harmless are repeated after an unclear failure: reads, creates with a name, replaces, patches other
- * than JSON patches, deletes with a uid. So a create may end in AlreadyExists, a replace in Conflict and a delete in NotFound
- * although it was this very call that succeeded: callers read and compare.
+ * Calls whose repetition is harmless are repeated after an unclear failure: reads, creates with a name, replaces, patches, deletes
+ * with a uid. So a create may end in AlreadyExists, a replace in Conflict and a delete in NotFound although it was this very call
+ * that succeeded: callers read and compare.
  */
 export class KubeClient {
   readonly transport: Transport;
@@ -145,7 +143,7 @@ export class KubeClient {
     options: ListOptions<T> = {},
   ): Promise<ObjectList<T>> {
     try {
-      return await this.#pages(resource, namespace, options, options.pageSize ?? 500);
+      return await this.#pages(resource, namespace, options, pageSize);
     } catch (error) {
       if (!isExpired(error)) throw error;
       // The continue token outlived etcd's compaction: one unpaged list cannot.
@@ -196,7 +194,7 @@ export class KubeClient {
     return this.#put(resource, objectPath(resource, namespace, name, 'status'), body, options);
   }
 
-  /** `body` is a partial object, or an array of operations for `json`. Own resources know no `strategic`. */
+  /** `body` is a partial object. */
   patch<T extends KubeObject>(
     resource: Resource<T>,
     namespace: string | undefined,
@@ -217,7 +215,7 @@ export class KubeClient {
         },
         body: type === 'apply' ? whole(resource, body) : body,
         contentType: contentTypes[type],
-        repeatable: type !== 'json',
+        repeatable: true,
       },
       options,
     );
@@ -233,7 +231,7 @@ export class KubeClient {
     name: string,
     options: RemoveOptions = {},
   ): Promise<T | undefined> {
-    const { uid, resourceVersion, propagationPolicy, gracePeriodSeconds, dryRun } = options;
+    const { uid, resourceVersion, propagationPolicy, dryRun } = options;
     const answer = await this.transport.request<T>(
       {
         verb: 'delete',
@@ -245,7 +243,6 @@ export class KubeClient {
           apiVersion: 'v1',
           ...((uid !== undefined || resourceVersion !== undefined) && { preconditions: { uid, resourceVersion } }),
           propagationPolicy,
-          gracePeriodSeconds,
           ...(dryRun === true && { dryRun: ['All'] }),
         },
         repeatable: uid !== undefined,
@@ -314,7 +311,7 @@ export class KubeClient {
     resource: Resource<T>,
     namespace: string | undefined,
     options: ListOptions<T>,
-    pageSize: number | undefined,
+    limit: number | undefined,
   ): Promise<ObjectList<T>> {
     const { project = (object) => object } = options;
     const items: T[] = [];
@@ -329,7 +326,7 @@ export class KubeClient {
           query: {
             labelSelector: options.labelSelector,
             fieldSelector: options.fieldSelector,
-            limit: pageSize?.toString(),
+            limit: limit?.toString(),
             continue: continuation,
           },
           repeatable: true,

@@ -2,18 +2,9 @@ import { controllerOf, parsePodName } from '../model/identity.ts';
 import type { Claim, ClusterView, ControllerRevision, Pod, SetFlavour, SetKey, StatefulSet } from '../model/objects.ts';
 import { matchesSelector } from '../model/selector.ts';
 import type { KubeClient } from './client.ts';
-import { projectClaim, projectNode, projectPod, projectWhole } from './projections.ts';
+import { projectClaim, projectPod, projectWhole } from './projections.ts';
 import type { Reflector, ReflectorProblem, ReflectorTiming } from './reflector.ts';
-import {
-  claims,
-  nodes,
-  pods,
-  revisions,
-  setsOf,
-  type KubeObject,
-  type NodeObject,
-  type Resource,
-} from './resources.ts';
+import { claims, pods, revisions, setsOf, type KubeObject, type Resource } from './resources.ts';
 import { freeIn, keyOfSet, namespaceOf, ownerOf, stemOf, stemsOf } from './set-indexes.ts';
 import { SetChanges } from './set-changes.ts';
 import { setKeyText } from './set-key.ts';
@@ -34,8 +25,6 @@ export interface ClusterCacheOptions extends ReflectorTiming {
   readonly flavours: readonly SetFlavour[];
   /** Default: all namespaces. */
   readonly namespaces?: readonly string[];
-  /** Also keep nodes. Default false. */
-  readonly nodes?: boolean;
   /** How long `waitSeen` trusts the watch before it makes it anew, and then again before it lists, in ms. Default 1000. */
   readonly seenMs?: number;
   readonly onProblem?: (problem: ReflectorProblem) => void;
@@ -52,9 +41,10 @@ export interface ClusterCache {
   /** Grows with every change of anything in the set's view; 0 when there is no such set. Never returns to a former value other than 0. */
   version(key: SetKey): number;
   sets(): readonly SetKey[];
-  /** Calls the listener soon after anything of the set changed, once for changes that came together; returns how to stop. */
-  watchSet(key: SetKey, listener: () => void): () => void;
-  /** As `watchSet`, for all sets: those that exist and those that have just gone. */
+  /**
+   * Calls the listener soon after anything of a set changed, once for changes that came together; returns how to stop. Tells of all sets:
+   * those that exist and those that have just gone.
+   */
   onAnyChange(listener: (key: SetKey) => void): () => void;
   /** Waits for the next change of the set after the call, `timeoutMs` at most; rejects with the signal's reason. */
   changed(key: SetKey, signal: AbortSignal, timeoutMs: number): Promise<'changed' | 'timeout'>;
@@ -68,11 +58,8 @@ export interface ClusterCache {
   reconnect(): void;
   /** Takes in the reply to a write of ours; older news is ignored. */
   observe<K extends keyof CachedKinds>(kind: K, object: CachedKinds[K]): void;
-  node(name: string): NodeObject | undefined;
   /** Time since the kind heard of longest ago was heard of, in ms. Up to about a minute is normal. */
   staleness(): number;
-  /** The flavours that the server does not serve now. */
-  missing(): readonly SetFlavour[];
 }
 
 type Seeing = Pick<Shelf<Pod>, 'covers' | 'seen'>;
@@ -93,7 +80,6 @@ class ReflectedCache implements ClusterCache {
   readonly #pods: readonly Shelf<Pod>[];
   readonly #claims: readonly Shelf<Claim>[];
   readonly #revisions: readonly Shelf<ControllerRevision>[];
-  readonly #nodes: readonly Shelf<NodeObject>[];
   readonly #changes: SetChanges;
   readonly #seenMs: number;
   /** Which sets a claim may belong to, by namespace and `<template>-<set>`. */
@@ -103,7 +89,7 @@ class ReflectedCache implements ClusterCache {
   readonly #claimsOfStem = new Map<string, ReadonlyMap<string, Claim>>();
 
   constructor(client: KubeClient, options: ClusterCacheOptions) {
-    const { flavours, namespaces, nodes: withNodes = false, seenMs = 1_000, ...timing } = options;
+    const { flavours, namespaces, seenMs = 1_000, ...timing } = options;
     const scopes: readonly (string | undefined)[] = namespaces ?? [undefined];
     const shelves = <T extends KubeObject>(
       resource: Resource<T>,
@@ -135,9 +121,6 @@ class ReflectedCache implements ClusterCache {
     this.#pods = shelves(pods, projectPod, { stem: stemOf });
     this.#claims = shelves(claims, projectClaim, { stem: stemOf });
     this.#revisions = shelves(revisions, projectWhole, { owner: ownerOf, free: freeIn });
-    this.#nodes = withNodes
-      ? [new Shelf<NodeObject>({ client, resource: nodes, project: projectNode, ...timing })]
-      : [];
     this.#subscribe();
     this.ready = this.#synced();
   }
@@ -168,10 +151,6 @@ class ReflectedCache implements ClusterCache {
 
   sets(): readonly SetKey[] {
     return this.#sets.flatMap(({ flavour, shelf }) => [...shelf.store.values()].map((set) => keyOfSet(flavour, set)));
-  }
-
-  watchSet(key: SetKey, listener: () => void): () => void {
-    return this.#changes.watch(key, () => listener());
   }
 
   onAnyChange(listener: (key: SetKey) => void): () => void {
@@ -208,16 +187,8 @@ class ReflectedCache implements ClusterCache {
     this.#shelfFor(kind, object)?.observe(object);
   }
 
-  node(name: string): NodeObject | undefined {
-    return this.#nodes[0]?.store.get(undefined, name);
-  }
-
   staleness(): number {
     return Math.max(0, ...this.#shelves().map((shelf) => shelf.reflector.staleness()));
-  }
-
-  missing(): readonly SetFlavour[] {
-    return [...new Set(this.#sets.filter(({ shelf }) => shelf.reflector.missing).map(({ flavour }) => flavour))];
   }
 
   async #synced(): Promise<void> {
@@ -327,13 +298,7 @@ class ReflectedCache implements ClusterCache {
   }
 
   #shelves(): readonly { readonly reflector: Reflecting }[] {
-    return [
-      ...this.#sets.map(({ shelf }) => shelf),
-      ...this.#pods,
-      ...this.#claims,
-      ...this.#revisions,
-      ...this.#nodes,
-    ];
+    return [...this.#sets.map(({ shelf }) => shelf), ...this.#pods, ...this.#claims, ...this.#revisions];
   }
 }
 

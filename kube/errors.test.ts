@@ -10,7 +10,6 @@ import {
   isNotFound,
   isQuota,
   isTransient,
-  isUidMismatch,
   parseStatus,
   UnreachableError,
 } from './errors.ts';
@@ -30,7 +29,6 @@ const predicates = {
   isNotFound,
   isQuota,
   isTransient,
-  isUidMismatch,
 };
 
 describe('what the server said', () => {
@@ -38,10 +36,7 @@ describe('what the server said', () => {
     [status(404, 'NotFound', 'pods "web-0" not found'), ['isNotFound']],
     [status(409, 'AlreadyExists', 'pods "web-0" already exists'), ['isAlreadyExists']],
     [status(409, 'Conflict', 'the object has been modified'), ['isConflict']],
-    [
-      status(409, 'Conflict', 'Precondition failed: UID in precondition: a, UID in object meta: b'),
-      ['isConflict', 'isUidMismatch'],
-    ],
+    [status(409, 'Conflict', 'Precondition failed: UID in precondition: a, UID in object meta: b'), ['isConflict']],
     [status(422, 'Invalid', 'spec: Required value'), ['isInvalid']],
     [status(403, 'Forbidden', 'pods "web-0" is forbidden: exceeded quota: q'), ['isForbidden', 'isQuota']],
     [

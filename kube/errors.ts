@@ -93,7 +93,6 @@ export const isConflict: (error: unknown) => error is KubeError = has(409, 'Conf
 export const isInvalid: (error: unknown) => error is KubeError = has(422) as never;
 /** 403 of any kind: RBAC, admission, quota, a terminating namespace. */
 export const isForbidden: (error: unknown) => error is KubeError = has(403) as never;
-export const isTooManyRequests: (error: unknown) => error is KubeError = has(429) as never;
 
 /** 410: the resourceVersion or the continue token is too old (`Expired` or `Gone`). */
 export const isExpired: (error: unknown) => error is KubeError = has(410) as never;
@@ -122,11 +121,6 @@ export function isAdmissionDenied(error: unknown): error is KubeError {
 /** An admission webhook that must not be passed over does not answer: the server is well, but it will go on saying no. */
 export function isAdmissionUnavailable(error: unknown): error is KubeError {
   return error instanceof KubeError && error.status === 500 && error.message.includes('failed calling webhook');
-}
-
-/** The uid that a delete or update named is not the object's: another object has the name now. */
-export function isUidMismatch(error: unknown): error is KubeError {
-  return isConflict(error) && /UID in (the )?precondition/.test(error.message);
 }
 
 export function isUnreachable(error: unknown): error is UnreachableError {

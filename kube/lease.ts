@@ -20,8 +20,6 @@ export interface LeaseOptions {
 /** A claim to be the only one, among all who use the same lease. */
 export interface Lease {
   readonly held: boolean;
-  /** Who holds it, as last seen; undefined when nobody does. */
-  readonly holder: string | undefined;
   /**
    * Contends until `stop`. Each time the lease is won `onAcquire` runs; its signal is aborted when the lease is lost, which happens
    * before anyone else can win it. When `onAcquire` ends by itself, or throws, the lease is given up and contended for anew.
@@ -59,10 +57,6 @@ class ObservedLease implements Lease {
 
   get held(): boolean {
     return this.#held;
-  }
-
-  get holder(): string | undefined {
-    return this.#lease?.spec?.holderIdentity || undefined;
   }
 
   run(onAcquire: (signal: AbortSignal) => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Claim, ContainerState, ContainerStatus, ObjectMeta, Pod, PodSpec } from '../model/objects.ts';
 import { concealing } from './conceal-values.ts';
-import type { KubeObject, NodeObject } from './resources.ts';
+import type { KubeObject } from './resources.ts';
 
 /**
  * What the cache keeps of objects: a pod of some 10 kB becomes one of some 2. A projected object is for reading only: writing it back would
@@ -46,16 +46,6 @@ export function projectClaim(claim: Claim): Claim {
 /** Everything but managedFields. */
 export function projectWhole<T extends KubeObject>(object: T): T {
   return 'managedFields' in object.metadata ? { ...object, metadata: withoutManagedFields(object.metadata) } : object;
-}
-
-/** Metadata without managedFields and annotations, taints, conditions without messages. */
-export function projectNode(node: NodeObject): NodeObject {
-  const { annotations: _, ...metadata } = withoutManagedFields(node.metadata);
-  return {
-    metadata,
-    spec: compact({ unschedulable: node.spec?.unschedulable, taints: node.spec?.taints }),
-    status: { conditions: (node.status?.conditions ?? []).map(({ type, status }) => ({ type, status })) },
-  };
 }
 
 function projectPodSpec(spec: PodSpec): PodSpec {

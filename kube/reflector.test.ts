@@ -211,16 +211,18 @@ test('lists on demand, once for all who ask together, also during a list', async
   await nextWatch(8);
 });
 
-test('a kind that is not served is waited for, quietly', async () => {
+test('a kind that is not served is waited for, quietly, and told of again only when it goes again', async () => {
   const running = reflect();
   (await server.next()).status(404, 'NotFound');
   await running.synced;
-  expect(running.missing).toBe(true);
-  (await server.next()).status(404, 'NotFound');
-  (await server.next()).status(404, 'NotFound');
-  await watching(5, pod('web-0', 1));
-  expect(running.missing).toBe(false);
   expect(problems).toEqual(['missing']);
+  (await server.next()).status(404, 'NotFound');
+  (await server.next()).status(404, 'NotFound');
+  const watch = await watching(5, pod('web-0', 1));
+  expect(problems).toEqual(['missing']);
+  watch.status(404, 'NotFound');
+  (await server.next()).status(404, 'NotFound');
+  await vi.waitFor(() => expect(problems).toEqual(['missing', 'watch', 'missing']), patience);
 });
 
 test('stops at once, in a watch as in a list', async () => {

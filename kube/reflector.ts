@@ -39,7 +39,6 @@ export interface ReflectorOptions<T extends KubeObject> extends ReflectorTiming 
   readonly sink: ReflectorSink<T>;
   /** What to keep of each object, applied on receipt. Must keep name, namespace, uid and resourceVersion. Default: all. */
   readonly project?: (object: T) => T;
-  readonly pageSize?: number;
   readonly onProblem?: (problem: ReflectorProblem) => void;
 }
 
@@ -76,11 +75,6 @@ export class Reflector<T extends KubeObject> {
   /** The last version seen; `0` before the first list. */
   get resourceVersion(): string {
     return this.#resourceVersion;
-  }
-
-  /** Whether the server does not serve the kind (now). */
-  get missing(): boolean {
-    return this.#missing;
   }
 
   /**
@@ -145,7 +139,7 @@ export class Reflector<T extends KubeObject> {
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { client, resource, namespace, labelSelector, fieldSelector, pageSize, project, sink } = this.#options;
+    const { client, resource, namespace, labelSelector, fieldSelector, project, sink } = this.#options;
     const waiters = this.#waiters;
     this.#waiters = [];
     try {
@@ -154,7 +148,6 @@ export class Reflector<T extends KubeObject> {
         attempts: 1,
         ...(labelSelector !== undefined && { labelSelector }),
         ...(fieldSelector !== undefined && { fieldSelector }),
-        ...(pageSize !== undefined && { pageSize }),
         ...(project !== undefined && { project }),
       });
       this.#contact();

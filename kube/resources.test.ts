@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { collectionPath, leases, named, nodes, objectPath, pods, setsOf } from './resources.ts';
+import { collectionPath, leases, named, namespaces, objectPath, pods, setsOf } from './resources.ts';
 
 test.each([
   [collectionPath(pods), '/api/v1/pods'],
   [collectionPath(pods, 'a'), '/api/v1/namespaces/a/pods'],
   [objectPath(pods, 'a', 'web-0'), '/api/v1/namespaces/a/pods/web-0'],
   [objectPath(pods, 'a b', 'x?watch=1#'), '/api/v1/namespaces/a%20b/pods/x%3Fwatch%3D1%23'],
-  [objectPath(nodes, undefined, 'n'), '/api/v1/nodes/n'],
+  [objectPath(namespaces, undefined, 'n'), '/api/v1/namespaces/n'],
   [objectPath(leases, 'a', 'l'), '/apis/coordination.k8s.io/v1/namespaces/a/leases/l'],
   [
     objectPath(setsOf('ordinal.dev/v1'), 'a', 'web', 'status'),
@@ -24,7 +24,7 @@ test('a namespaced object is not addressed without its namespace or name', () =>
 
 test('items of lists get apiVersion and kind', () => {
   const metadata = { name: 'web', uid: 'u', resourceVersion: '1' };
-  expect(named(nodes, { metadata })).toEqual({ apiVersion: 'v1', kind: 'Node', metadata });
+  expect(named(namespaces, { metadata })).toEqual({ apiVersion: 'v1', kind: 'Namespace', metadata });
 });
 
 test.each([

@@ -33,14 +33,6 @@ export interface LeaseObject extends KubeObject {
   };
 }
 
-export interface NodeObject extends KubeObject {
-  readonly spec?: {
-    readonly unschedulable?: boolean;
-    readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
-  };
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
-}
-
 export interface NamespaceObject extends KubeObject {
   readonly status?: { readonly phase?: 'Active' | 'Terminating' };
 }
@@ -71,7 +63,6 @@ export const revisions: Resource<ControllerRevision> = {
 };
 export const events = resource('v1', 'events', 'Event');
 export const leases = resource<LeaseObject>('coordination.k8s.io/v1', 'leases', 'Lease');
-export const nodes = resource<NodeObject>('v1', 'nodes', 'Node', false);
 export const namespaces = resource<NamespaceObject>('v1', 'namespaces', 'Namespace', false);
 export const serviceAccounts = resource('v1', 'serviceaccounts', 'ServiceAccount');
 export const customResourceDefinitions = resource(

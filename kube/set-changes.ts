@@ -50,20 +50,8 @@ export class SetChanges {
     this.#pending.set(text, key);
   }
 
-  watch(key: SetKey, listener: Listener): () => void {
-    const text = setKeyText(key);
-    const listeners = this.#perSet.get(text) ?? new Set();
-    this.#perSet.set(text, listeners);
-    // Wrapped, so that the same function can be registered twice and each registration ends by itself.
-    const entry: Listener = (changed) => listener(changed);
-    listeners.add(entry);
-    return () => {
-      listeners.delete(entry);
-      if (listeners.size === 0 && this.#perSet.get(text) === listeners) this.#perSet.delete(text);
-    };
-  }
-
   watchAll(listener: Listener): () => void {
+    // Wrapped, so that the same function can be registered twice and each registration ends by itself.
     const entry: Listener = (changed) => listener(changed);
     this.#forAll.add(entry);
     return () => this.#forAll.delete(entry);
@@ -90,9 +78,19 @@ export class SetChanges {
         resolve(outcome);
       };
       const timer = setTimeout(settle, timeoutMs, 'timeout');
-      const unwatch = this.watch(key, () => settle('changed'));
+      const unwatch = this.#watch(key, () => settle('changed'));
       signal.addEventListener('abort', abort, { once: true });
     });
+  }
+
+  #watch(key: SetKey, listener: Listener): () => void {
+    const text = setKeyText(key);
+    const listeners = this.#perSet.get(text) ?? new Set();
+    this.#perSet.set(text, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.#perSet.get(text) === listeners) this.#perSet.delete(text);
+    };
   }
 
   #flush(): void {

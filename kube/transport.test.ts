@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isConflict, isNotFound, isTooManyRequests, isUnreachable, type UnreachableError } from './errors.ts';
+import { isConflict, isNotFound, isUnreachable, type UnreachableError } from './errors.ts';
 import { bookmark, pod } from './objects.fixture.ts';
 import { pods } from './resources.ts';
 import { ScriptedServer } from './scripted-server.fixture.ts';
@@ -76,17 +76,13 @@ describe('requests', () => {
 });
 
 describe('repetition', () => {
-  test('a read is repeated after 500, 503 and a cut connection, and says so', async () => {
-    const heard: string[] = [];
-    const answer = server.client().get(pods, 'default', 'web-0', {
-      onRetry: (attempt, error) => heard.push(`${attempt} ${error.name}`),
-    });
+  test('a read is repeated after 500, 503 and a cut connection', async () => {
+    const answer = server.client().get(pods, 'default', 'web-0');
     (await server.next()).status(500, 'InternalError');
     (await server.next()).status(503, 'ServiceUnavailable');
     (await server.next()).cut();
     (await server.next()).json(pod('web-0', 1));
     expect((await answer).metadata.name).toBe('web-0');
-    expect(heard).toEqual(['1 KubeError', '2 KubeError', '3 UnreachableError']);
   });
 
   test('a create with a name is repeated, and may find that it had succeeded', async () => {
@@ -145,7 +141,7 @@ describe('repetition', () => {
   test('a long Retry-After is the caller to wait for', async () => {
     const answer = server.client().get(pods, 'default', 'web-0');
     (await server.next()).json({ kind: 'Status', reason: 'TooManyRequests' }, 429, { 'retry-after': '120' });
-    await expect(answer).rejects.toSatisfy((error) => isTooManyRequests(error) && error.retryAfterSeconds === 120);
+    await expect(answer).rejects.toMatchObject({ name: 'KubeError', status: 429, retryAfterSeconds: 120 });
   });
 
   test('refusals are not repeated', async () => {

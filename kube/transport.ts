@@ -46,8 +46,6 @@ export interface TransportOptions {
 
 export interface RequestOptions {
   readonly signal?: AbortSignal;
-  /** Called before each repetition, `attempt` counting the failed ones from 1. */
-  readonly onRetry?: (attempt: number, error: KubeError | UnreachableError) => void;
   /** Overrides the transport's number of attempts. */
   readonly attempts?: number;
 }
@@ -116,7 +114,7 @@ export class Transport {
 
   /** One call; `T` is what the caller knows about the answer. Rejects with `KubeError`, `UnreachableError`, or the signal's reason. */
   async request<T>(request: KubeRequest, options: RequestOptions = {}): Promise<T> {
-    const { signal, onRetry } = options;
+    const { signal } = options;
     const attempts = options.attempts ?? this.#options.attempts;
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -126,7 +124,6 @@ export class Transport {
         const wait = attempt < attempts ? this.#retryAfter(request, error, attempt) : undefined;
         if (wait === undefined) throw error;
         this.#meter.retried();
-        onRetry?.(attempt, error as KubeError | UnreachableError);
         await sleep(wait, signal);
       }
     }

@@ -120,11 +120,6 @@ describe('newPod', () => {
     expect(bare.metadata).not.toHaveProperty('annotations');
     expect(bare.metadata).not.toHaveProperty('finalizers');
   });
-
-  it('mounts the claims of the templates it is given, if any are', () => {
-    const given = newPod({ set, revision: 'r', template: aTemplate(), ordinal: 0, claimTemplates: [disk] });
-    expect(given.spec.volumes).toEqual([{ name: 'disk', persistentVolumeClaim: { claimName: 'disk-web-0' } }]);
-  });
 });
 
 it('SS-34: lays the labels of the selector over those of the claim template, and sets no owner', () => {

@@ -67,18 +67,17 @@ export function setOwnerReference(set: StatefulSet): OwnerReference {
 /**
  * The pod of an ordinal, to be created (SS-26, SS-27, SS-29, SS-30, SS-31).
  *
- * `template` is the template of the revision named `revision`; `claimTemplates` are those of the live set unless given. Hostname and
- * subdomain of the template are overwritten, and a claim wins over a volume of the template with the same name.
+ * `template` is the template of the revision named `revision`; the claim templates are those of the live set. Hostname and subdomain of
+ * the template are overwritten, and a claim wins over a volume of the template with the same name.
  */
 export function newPod(of: {
   readonly set: StatefulSet;
   readonly revision: string;
   readonly template: PodTemplate;
   readonly ordinal: number;
-  readonly claimTemplates?: readonly ClaimTemplate[];
 }): NewPod {
   const { set, revision, template, ordinal } = of;
-  const claimTemplates = of.claimTemplates ?? set.spec.volumeClaimTemplates ?? [];
+  const claimTemplates = set.spec.volumeClaimTemplates ?? [];
   const { annotations, finalizers } = template.metadata ?? {};
   const { subdomain: _, volumes: templateVolumes = [], ...spec } = template.spec;
   const claimed = new Set(claimTemplates.map((claim) => claim.metadata.name));

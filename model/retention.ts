@@ -51,11 +51,11 @@ export function claimOwnership(of: {
 
 /**
  * Does the claim still belong to a former pod of this name, so that the garbage collector may take it from under a new one? (SS-43)
- * Without `podUid`, for a pod yet to be created, any pod's reference is a former one's. Asked only when `whenScaled` is `Delete`.
+ * Asked for a pod yet to be created, so any pod's reference is a former one's, and only when `whenScaled` is `Delete`.
  */
-export function isStaleClaim(claim: Claim, podName: string, podUid?: string): boolean {
+export function isStaleClaim(claim: Claim, podName: string): boolean {
   return (claim.metadata.ownerReferences ?? []).some(
-    ({ apiVersion, kind, name, uid }) => apiVersion === 'v1' && kind === 'Pod' && name === podName && uid !== podUid,
+    ({ apiVersion, kind, name }) => apiVersion === 'v1' && kind === 'Pod' && name === podName,
   );
 }
 

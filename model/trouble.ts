@@ -40,11 +40,11 @@ export function troubleOf(pod: Pod): Trouble | undefined {
 /** How long a terminal trouble lasts before it is believed (ms). */
 export const lastingTroubleMs = 5000;
 
-/** Has the pod had a terminal trouble for `afterMs`? Not when its time is unknown. */
-export function hasLastingTrouble(pod: Pod, nowMs: number, afterMs: number = lastingTroubleMs): boolean {
+/** Has the pod had a terminal trouble for `lastingTroubleMs`? Not when its time is unknown. */
+export function hasLastingTrouble(pod: Pod, nowMs: number): boolean {
   const trouble = troubleOf(pod);
   const since = timeOf(trouble?.since);
-  return trouble?.terminal === true && since !== undefined && nowMs - since >= afterMs;
+  return trouble?.terminal === true && since !== undefined && nowMs - since >= lastingTroubleMs;
 }
 
 /** Volumes are provisioned and nodes are added (by an autoscaler) in this time, in ms: until then no node is nothing out of the ordinary. */
