@@ -188,7 +188,12 @@ export async function runWorker(
     const withoutTemporal = (ask: () => Promise<unknown>, held: AbortSignal) => [
       runLetGo({ cache, client, planner, onProblem }, held),
       ...(settings.repair
-        ? [runRepair({ ...dependencies, ask, mayServe: names.mayServe, onProblem, onOutage, onRepaired }, held)]
+        ? [
+            runRepair(
+              { ...dependencies, ask, mayServe: (key) => names.mayServe(key), onProblem, onOutage, onRepaired },
+              held,
+            ),
+          ]
         : []),
     ];
     const connection = await untilConnected(
