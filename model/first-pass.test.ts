@@ -10,13 +10,15 @@ interface Look {
   readonly generation?: number;
   readonly uid?: string;
   readonly busy?: boolean;
+  readonly refused?: boolean;
+  readonly now?: number;
 }
 
 /** What is left to do after each of the looks. */
 function leftAfter(looks: readonly Look[]): readonly string[][] {
   let pass: FirstPass | undefined;
-  return looks.map(({ acts, busy = false, ...metadata }) => {
-    pass = firstPass(pass, aSet({}, {}, metadata), { acts: new Map(acts) }, busy);
+  return looks.map(({ acts, busy = false, refused = false, now = 0, ...metadata }) => {
+    pass = firstPass(pass, aSet({}, {}, metadata), { acts: new Map(acts) }, { busy, refused, now });
     return [...pass.todo];
   });
 }
@@ -49,6 +51,14 @@ describe('the first pass over a generation', () => {
       ['book-keeping'],
       ['book-keeping'],
       [],
+    ]);
+  });
+
+  it('is through when what can be done has been refused for five seconds (SS-99)', () => {
+    const looks = [0, 4_999, 5_000].map((now) => ({ acts: [first!], refused: true, now }));
+    expect(leftAfter(looks)).toEqual([['delete 9'], ['delete 9'], []]);
+    expect(leftAfter([...looks, { acts: [first!], generation: 2, refused: true, now: 5_000 }]).at(-1)).toEqual([
+      'delete 9',
     ]);
   });
 

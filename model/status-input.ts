@@ -1,5 +1,5 @@
 import { blockedBy, refusedSync } from './blocking.ts';
-import { firstPass } from './first-pass.ts';
+import { type FirstPass, firstPass } from './first-pass.ts';
 import type { StatefulSet } from './objects.ts';
 import type { Plan } from './plan.ts';
 
@@ -25,12 +25,25 @@ export function isRefused({ status }: StatefulSet): boolean {
   return status?.conditions?.some(({ type }) => type === refusalCondition) === true;
 }
 
+/** The pass over the newest generation after one more look. `busy`: book-keeping is due. `now` in ms since the epoch. */
+export function nextPass(
+  former: FirstPass | undefined,
+  set: StatefulSet,
+  plan: Plan,
+  busy: boolean,
+  now: number,
+): FirstPass {
+  const isRefusedNow = (plan.acts.size > 0 && isRefused(set)) || (busy && refusedSync(set) !== undefined);
+  const refused = isRefusedNow || blockedBy(set) !== undefined;
+  return firstPass(former, set, plan, { busy, refused, now });
+}
+
 /** What the plan of a set means for its status. `busy`: book-keeping is due. */
 export function statusInputOf(
   set: StatefulSet,
   plan: Plan,
   busy: boolean,
-  pass = firstPass(undefined, set, plan, busy),
+  pass = nextPass(undefined, set, plan, busy, plan.at),
 ): StatusInput {
   const { generation = 0 } = set.metadata;
   const canAct = plan.acts.size > 0 || busy;

@@ -3,14 +3,14 @@ import { createPlanner, type Planner } from '../activities/planner.ts';
 import type { ClusterCache } from '../kube/cluster-cache.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { aSet } from '../model/objects.fixture.ts';
-import type { ClusterView, SetKey, StatefulSet } from '../model/objects.ts';
+import type { ClusterView, Condition, SetKey, StatefulSet } from '../model/objects.ts';
 import { runStatusWriter } from './status-writer.ts';
 
 const key: SetKey = { flavour: 'apps/v1', namespace: 'shop', name: 'web' };
 
 /** A set without pods whose status the writer has yet to see, beside others at work. */
-function startWriter(observedGeneration: number, setsAstir: number) {
-  const set = aSet({}, { observedGeneration, replicas: 0 });
+function startWriter(observedGeneration: number, setsAstir: number, conditions: readonly Condition[] = []) {
+  const set = aSet({}, { observedGeneration, replicas: 0, conditions: [...conditions] });
   const view: ClusterView = { set, pods: [], claims: new Map(), revisions: [] };
   let changed: (key: SetKey) => void = () => undefined;
   const cache = {
@@ -24,9 +24,11 @@ function startWriter(observedGeneration: number, setsAstir: number) {
     },
   } as unknown as ClusterCache;
   const writes: number[] = [];
+  let written: StatefulSet = set;
   const client = {
     replaceStatus: async (_: unknown, __: string, ___: string, body: StatefulSet) => {
       writes.push(Math.round(performance.now()));
+      written = body;
       return body;
     },
   } as unknown as KubeClient;
@@ -47,6 +49,7 @@ function startWriter(observedGeneration: number, setsAstir: number) {
     stop.signal,
   );
   return {
+    observed: () => written.status?.observedGeneration,
     /** ms from the change until the status is written. */
     async untilWritten(): Promise<number | undefined> {
       const from = performance.now();
@@ -74,6 +77,13 @@ describe('the status writer', () => {
   ])('writes %s', async (_, observedGeneration, setsAstir, ms) => {
     const writer = startWriter(observedGeneration, setsAstir);
     expect(await writer.untilWritten()).toBe(ms);
+    await writer.end();
+  });
+
+  it('tells that a generation is observed when it has been refused for five seconds, though nothing changes (SS-99)', async () => {
+    const writer = startWriter(0, 0, [{ type: 'ReplicaFailure', status: 'True', reason: 'QuotaExceeded' }]);
+    await writer.untilWritten();
+    expect(writer.observed()).toBe(1);
     await writer.end();
   });
 });

@@ -8,11 +8,11 @@ import { setKeyText } from '../kube/set-key.ts';
 import { longestTimerMs } from './change-feed.ts';
 import { aborted } from './retrying.ts';
 import { stretched } from './stretched.ts';
-import { type FirstPass, firstPass } from '../model/first-pass.ts';
+import { type FirstPass, refusedPassMs } from '../model/first-pass.ts';
 import type { SetKey, StatefulSet, StatefulSetStatus } from '../model/objects.ts';
 import { revisionNames } from '../model/revisions.ts';
 import { conflictingClaims } from '../model/mends.ts';
-import { statusInputOf } from '../model/status-input.ts';
+import { nextPass, statusInputOf } from '../model/status-input.ts';
 import { projectStatus, sameStatus } from '../model/status.ts';
 
 export interface StatusWriterOptions {
@@ -93,9 +93,9 @@ interface Telling extends StatusWriterOptions {
   readonly passes: Map<string, FirstPass>;
 }
 
-function passOf({ passes }: Telling, key: SetKey, { view, plan, chores }: Look): FirstPass {
+function passOf({ passes, clock }: Telling, key: SetKey, { view, plan, chores }: Look): FirstPass {
   const text = setKeyText(key);
-  const pass = firstPass(passes.get(text), view.set, plan, chores.length > 0);
+  const pass = nextPass(passes.get(text), view.set, plan, chores.length > 0, clock());
   passes.set(text, pass);
   return pass;
 }
@@ -128,9 +128,13 @@ async function write(options: Telling, key: SetKey): Promise<number | undefined>
   const look = planner.look(key);
   if (look === undefined) return undefined;
   const { set } = look.view;
-  const status = statusOf(look, passOf(options, key, look), clock());
+  const pass = passOf(options, key, look);
+  const status = statusOf(look, pass, clock());
+  const givenUpAt = pass.since + refusedPassMs;
+  const isAhead = pass.todo.size > 0 && givenUpAt > clock();
+  const wakeAt = earlier(look.plan.wakeAt, isAhead ? givenUpAt : undefined);
   tellConflicts(options, look);
-  if (sameStatus(set.status, status)) return look.plan.wakeAt;
+  if (sameStatus(set.status, status)) return wakeAt;
   try {
     const written = await client.replaceStatus(setsOf(key.flavour), key.namespace, key.name, { ...set, status });
     cache.observe('sets', written);
@@ -140,7 +144,12 @@ async function write(options: Telling, key: SetKey): Promise<number | undefined>
     if (!isConflict(error) && !isNotFound(error)) throw error;
     return clock() + conflictMs;
   }
-  return look.plan.wakeAt;
+  return wakeAt;
+}
+
+/** The earlier of two instants, of which each may never come. */
+function earlier(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
 
 function statusOf({ view, choice, chores, plan }: Look, pass: FirstPass, now: number): StatefulSetStatus {

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { waitUntil } from '../../sandbox/processes/wait-until.ts';
 import { aClaimTemplate, aSet } from '../support/a-set.ts';
 import type { Manifest } from '../support/example.ts';
-import { isReady } from '../support/objects.ts';
+import { isObserved, isReady } from '../support/objects.ts';
 import { scenario } from '../support/scenario.ts';
 import type { Scene } from '../support/scene.ts';
 
@@ -70,6 +70,8 @@ async function saysStuck(scene: Scene, reason: string): Promise<void> {
   );
   expect(condition.reason).toBe(reason);
   expect(condition.message).toContain('web-0');
+  // kstatus reads nothing else of a generation that is not observed (SS-99).
+  await scene.until('the generation is observed', () => isObserved(scene.set('web')));
   await untilDetails(scene, 'Stuck', reason);
   const about = 'involvedObject.kind=StatefulSet,type=Warning';
   const reasons = 'jsonpath={.items[*].reason}';

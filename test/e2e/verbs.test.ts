@@ -5,6 +5,7 @@ import { waitUntil } from '../../sandbox/processes/wait-until.ts';
 import { aSet } from '../support/a-set.ts';
 import { annotated } from '../support/example.ts';
 import { flavours } from '../support/flavours.ts';
+import { isObserved } from '../support/objects.ts';
 import { Scene } from '../support/scene.ts';
 import { steadyTranscript } from '../support/transcript.ts';
 
@@ -160,7 +161,6 @@ const situations: readonly Situation[] = [
   {
     phase: 'scaling-out',
     reach: async (scene) => {
-      // At the limit already: with a pod that is still starting the generation could count as observed.
       await settled(scene, 2);
       await scene.kubectl(['create', 'quota', 'few', '--hard=pods=2']);
       // Until it is counted, a refusal says only that its status is unknown.
@@ -168,6 +168,7 @@ const situations: readonly Situation[] = [
       await scene.scale('web', 3);
       await isIn(scene, 'Stuck');
       await runIs(scene, 'Stuck');
+      await scene.until('what is refused is observed', () => isObserved(scene.set('web')));
     },
   },
   {

@@ -78,3 +78,8 @@ export function hasSettled({ metadata, spec: { replicas = 1 }, status }: Statefu
     status.conditions?.find(({ type }) => type === 'Ready')?.status !== 'False'
   );
 }
+
+/** Whether a controller has had a whole look at the newest spec of a set (SS-99). */
+export function isObserved(set: StatefulSet | undefined): boolean {
+  return set !== undefined && set.status?.observedGeneration === set.metadata.generation;
+}
