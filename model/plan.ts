@@ -4,7 +4,7 @@ import { type Act, actsOf, comesBackTogether, deletesInOrder } from './acts.ts';
 import { claimPods } from './claimed.ts';
 import { revisionOf } from './identity.ts';
 import { availableAt, isRunningAndReady, timeOf } from './readiness.ts';
-import { lastingTroubleMs, troubleOf, unschedulableAt } from './trouble.ts';
+import { lastingTroubleMs, stuckAt, troubleOf } from './trouble.ts';
 import { isUnavailable, type RevisionNames, type Slots, slotsOf } from './slots.ts';
 import { type Waiting, waitingOf } from './waiting.ts';
 
@@ -49,7 +49,7 @@ export interface Plan {
   readonly heldBack: number;
   /** The instant of the plan, ms since the epoch. */
   readonly at: number;
-  /** When time alone may change the plan (minReadySeconds, trouble that becomes lasting, a pod that no node takes), ms since the epoch. */
+  /** When time alone may change the plan (minReadySeconds, trouble that becomes lasting, a pod that no node takes or that does not end), ms since the epoch. */
   readonly wakeAt: number | undefined;
 }
 
@@ -234,13 +234,13 @@ function countsOf(desired: Desired, { replicas }: Slots, revisions: RevisionName
 function wakeAtOf(desired: Desired, { replicas, condemned }: Slots, now: number): number | undefined {
   let earliest: number | undefined;
   for (const { state, pod } of [...replicas, ...condemned]) {
-    if (pod === undefined || (state !== 'starting' && state !== 'unwell')) continue;
+    if (pod === undefined || (state !== 'starting' && state !== 'unwell' && state !== 'terminating')) continue;
     const trouble = troubleOf(pod);
     const since = desired.healsBroken && trouble?.terminal === true ? timeOf(trouble.since) : undefined;
     const at =
       since !== undefined
         ? since + lastingTroubleMs
-        : ((trouble && unschedulableAt(trouble)) ?? availableAt(pod, desired.minReadySeconds));
+        : ((trouble && stuckAt(pod, trouble)) ?? availableAt(pod, desired.minReadySeconds));
     if (at !== undefined && at > now && (earliest === undefined || at < earliest)) earliest = at;
   }
   return earliest;

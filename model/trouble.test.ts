@@ -254,6 +254,12 @@ it.each<[string, PodStatus]>([
   });
 });
 
+it('names the finalizers that a pod which is going waits for', () => {
+  const going = { deletionTimestamp: at(90), finalizers: ['example.com/hold', 'example.com/backup'] };
+  const message = 'waiting for the pod to end, and for its finalizers example.com/hold, example.com/backup';
+  expect(troubleOf(podWith({}, going))?.message).toBe(message);
+});
+
 it('takes a pod that is going for lost when its status says so', () => {
   expect(troubleOf(podWith({ reason: 'NodeLost' }, { deletionTimestamp: at(90) }))?.reason).toBe('NodeLost');
 });

@@ -49,10 +49,14 @@ export function hasLastingTrouble(pod: Pod, nowMs: number): boolean {
 
 /** Volumes are provisioned and nodes are added (by an autoscaler) in this time, in ms: until then no node is nothing out of the ordinary. */
 const schedulingMs = 120_000;
+/** A kubelet ends a pod and tells of it in this time after the grace period, in ms. */
+const endingMs = 60_000;
 
-/** When a pod that no node takes counts as stuck, in ms since the epoch. */
-export function unschedulableAt({ reason, since }: Trouble): number | undefined {
-  return reason === 'Unschedulable' ? (timeOf(since) ?? -Infinity) + schedulingMs : undefined;
+/** When a pod that no node takes, or that does not end, counts as stuck although nobody said that it will stay so; in ms since the epoch. */
+export function stuckAt(pod: Pod, { reason, since }: Trouble): number | undefined {
+  if (reason === 'Unschedulable') return (timeOf(since) ?? -Infinity) + schedulingMs;
+  const graceEnd = reason === 'Terminating' ? timeOf(pod.metadata.deletionTimestamp) : undefined;
+  return graceEnd === undefined ? undefined : graceEnd + endingMs;
 }
 
 function leaving(pod: Pod): Trouble {
@@ -62,9 +66,14 @@ function leaving(pod: Pod): Trouble {
     pod.status?.reason === 'NodeLost' ||
     conditionOf(pod, 'Ready')?.status === 'Unknown' ||
     (disruption?.status === 'True' && disruption.reason === 'DeletionByTaintManager');
-  if (!isLost) return { reason: 'Terminating', message: 'waiting for the pod to end', since, terminal: false };
+  if (!isLost) return { reason: 'Terminating', message: leavingText(pod), since, terminal: false };
   const message = `the pod is to end, but its ${nodeOf(pod)} does not answer: bring it back, delete the Node, or taint it out-of-service`;
   return { reason: 'NodeLost', message, since, terminal: false };
+}
+
+function leavingText({ metadata: { finalizers = [] } }: Pod): string {
+  if (finalizers.length === 0) return 'waiting for the pod to end';
+  return `waiting for the pod to end, and for its finalizer${finalizers.length === 1 ? '' : 's'} ${finalizers.join(', ')}`;
 }
 
 // A deletion timestamp is the end of the grace period, not its beginning.

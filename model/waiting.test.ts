@@ -59,6 +59,7 @@ describe('what a person is told of a plan that waits', () => {
         since: at(900),
         stuck: false,
       },
+      { now: epoch + 959_000 },
     ],
     [
       'a pod of a window that begins at 5',
@@ -100,7 +101,13 @@ describe('what a person is told of a plan that waits', () => {
     expect(after(130)).toMatchObject({ waiting: { ...waiting, stuck: true }, wakeAt: undefined });
   });
 
-  it('counts it as stuck at once where its time is not known', () => {
+  it('counts a pod that does not end as stuck a minute after its grace period, and says when to look again', () => {
+    const after = (seconds: number) => planOf('0Bt 1B 2B', { ...same, now: epoch + seconds * 1000 });
+    expect(after(959)).toMatchObject({ waiting: { reason: 'Terminating', stuck: false }, wakeAt: epoch + 960_000 });
+    expect(after(960)).toMatchObject({ waiting: { reason: 'Terminating', stuck: true }, wakeAt: undefined });
+  });
+
+  it('counts a pod that no node takes as stuck at once where its time is not known', () => {
     const unscheduled = { type: 'PodScheduled', status: 'False', message: 'no node' } as const;
     expect(told({ phase: 'Pending', conditions: [unscheduled] })?.stuck).toBe(true);
   });

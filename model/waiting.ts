@@ -1,7 +1,7 @@
 import type { Desired } from './desired.ts';
 import { availableAt, isRunningAndReady } from './readiness.ts';
 import { isUnavailable, type Slot, type Slots } from './slots.ts';
-import { type Trouble, troubleOf, unschedulableAt } from './trouble.ts';
+import { stuckAt, type Trouble, troubleOf } from './trouble.ts';
 
 export type WaitingReason =
   Trouble['reason'] | 'Paused' | 'Aborted' | 'NotReady' | 'NotAvailable' | 'Missing' | (typeof refusalReasons)[number];
@@ -27,7 +27,7 @@ export interface Waiting {
   readonly message: string;
   /** RFC 3339. */
   readonly since?: string;
-  /** Nothing will change until somebody changes something: a pull that fails, a crash loop, a pod that no node has taken for long. */
+  /** Nothing will change until somebody changes something: a pull that fails, a crash loop, a pod that no node has taken for long, or that does not end. */
   readonly stuck: boolean;
   /** When the wait ends by itself, in ms since the epoch, where that is known. */
   readonly until?: number;
@@ -67,7 +67,7 @@ export function slotWaiting(slot: Slot, desired: Desired, now: number): Waiting 
   const trouble = troubleOf(pod);
   if (trouble !== undefined) {
     const { reason, since, terminal } = trouble;
-    const stuck = terminal || reason === 'NodeLost' || (unschedulableAt(trouble) ?? Infinity) <= now;
+    const stuck = terminal || reason === 'NodeLost' || (stuckAt(pod, trouble) ?? Infinity) <= now;
     return { ...of, reason, message: `pod ${name}: ${trouble.message}`, since, stuck };
   }
   const until = isRunningAndReady(pod) ? availableAt(pod, desired.minReadySeconds) : undefined;
