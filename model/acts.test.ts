@@ -230,6 +230,34 @@ describe('kubernetes#67250: a broken pod of an unwanted revision is replaced out
       'delete 2',
       { spec: parallel, meta: { annotations: { [annotations.stuckPolicy]: 'Wait' } } },
     ],
+    [
+      'SS-76, SS-77: a parallel set of which all were Ready once, one after the other',
+      '0A~ 1A~ 2A~',
+      'delete 2',
+      { spec: parallel },
+    ],
+    ['not before the last one is back', '0A~ 1A~ 2B?', '', { spec: parallel }],
+    [
+      'the same with the policy Wait',
+      '0C? 1C? 2C?',
+      'delete 2',
+      { spec: parallel, meta: { annotations: { [annotations.stuckPolicy]: 'Wait' } } },
+    ],
+    ['what is down goes before what is not', '0A~ 1A~ 2A', 'delete 1', { spec: parallel }],
+    ['within a larger budget', '0A~ 1A~ 2A~', 'delete 1, delete 2', { spec: { ...parallel, ...two } }],
+    [
+      'SS-79: all at once of one of our own',
+      '0A~ 1A~ 2A~',
+      'delete 0, delete 1, delete 2',
+      { spec: parallel, own: true },
+    ],
+    ['nor below the partition of a parallel set', '0A~ 1A~ 2B', '', { spec: { ...parallel, ...rolling(2) } }],
+    [
+      'nor where it would come back as it was (SS-62)',
+      '0A~ 1A~ 2A',
+      '',
+      { spec: { ...parallel, updateStrategy: { type: 'RollingUpdate' } } },
+    ],
   ]);
 });
 

@@ -3,6 +3,7 @@ import { type Desired, desiredOf } from './desired.ts';
 import { revisionOf } from './identity.ts';
 import { claimMends, lacksClaims, mends } from './mends.ts';
 import type { ClusterView } from './objects.ts';
+import { isRunningAndReady } from './readiness.ts';
 import { isUnavailable, type RevisionNames, type Slot, type Slots } from './slots.ts';
 
 /** What may be done to an ordinal at this moment. */
@@ -108,8 +109,9 @@ export function comesBackTogether({ parallelReplace, maxUnavailable, hasStart }:
 
 /**
  * A broken pod of an unwanted revision is replaced out of turn: it serves nobody. At most maxUnavailable ordinals are under
- * replacement at once. The lowest one of an ordered set is always free to go, nothing else can move before it does. A pod that was Ready
- * once is replaced in its turn, and only when no more are unavailable than may be.
+ * replacement at once. The lowest one of an ordered set is always free to go, nothing else can move before it does. A pod of an ordered
+ * set that was Ready once is replaced in its turn, and only when no more are unavailable than may be; one of a `Parallel` set like a
+ * broken one, for that it is down already (SS-77, SS-79).
  */
 function healingActs(desired: Desired, replicas: readonly Slot[], acts: Map<number, Act>): void {
   const unavailable = replicas.filter(isUnavailable);
@@ -120,12 +122,16 @@ function healingActs(desired: Desired, replicas: readonly Slot[], acts: Map<numb
     acts.set(head.ordinal, 'delete');
     budget -= 1;
   }
+  const isParallel = desired.management === 'Parallel';
+  const isDown = ({ state, pod }: Slot) =>
+    state === 'broken' || (isParallel && state === 'unwell' && pod !== undefined && !isRunningAndReady(pod));
   for (let index = replicas.length - 1; index >= 0 && budget > 0; index--) {
     const slot = replicas[index];
-    if (slot?.state !== 'broken' || acts.has(slot.ordinal)) continue;
+    if (slot === undefined || !isDown(slot) || acts.has(slot.ordinal)) continue;
     acts.set(slot.ordinal, 'delete');
     budget -= 1;
   }
+  if (isParallel) return;
   const next = replicas.findLast(
     (slot) => slot.state === 'outdated' || slot.state === 'unwell' || slot.state === 'broken',
   );

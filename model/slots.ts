@@ -111,7 +111,8 @@ function stateOf(
   if (!outdated && !stray) return ready ? 'settled' : 'starting';
   if (ready) return outdated ? 'outdated' : 'settled';
   if (revision !== again && isBroken(pod, desired, now)) return 'broken';
-  return outdated && (desired.healsBroken || desired.management === 'Parallel') ? 'unwell' : 'starting';
+  const goes = desired.management === 'Parallel' ? revision !== again : desired.healsBroken;
+  return outdated && goes ? 'unwell' : 'starting';
 }
 
 function condemnedState(pod: Pod, desired: Desired, now: number): SlotState {

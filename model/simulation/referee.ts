@@ -97,14 +97,16 @@ export class Referee {
       if (restarts > 1) this.#fail(`d. restarted the good pod ${name} ${restarts} times for one revision`);
     }
     if (typeOf(set) === 'Recreate') return;
-    this.#judgeTurn(pod, ordinal, view, isBroken);
+    const isDown = !isOrdered(set) && !this.#seemsAvailable(view, ordinal);
+    this.#judgeTurn(pod, ordinal, view, isBroken || isDown);
   }
 
-  #judgeTurn(pod: Pod, ordinal: number, view: ClusterView, isBroken: boolean): void {
+  /** `servesNobody`: broken, or in a `Parallel` set just not available: to replace it makes nothing worse. */
+  #judgeTurn(pod: Pod, ordinal: number, view: ClusterView, servesNobody: boolean): void {
     const { set } = view;
     const { name } = pod.metadata;
     const all = windowOf(set);
-    if (!isBroken && this.#strictness === 'exact') {
+    if (!servesNobody && this.#strictness === 'exact') {
       const skipped = view.pods.filter((other) => {
         const isLater = ordinalOf(other) > ordinal && wants(set, ordinalOf(other)) && ownsPod(set, other);
         return isLater && imageOf(other) !== imageOf(set) && !isGoing(other) && !isFailed(other);
@@ -118,14 +120,14 @@ export class Referee {
     });
     const budget = maxUnavailableOf(set);
     if (down.length <= budget) return;
-    // A broken pod served nobody: what counts is how many ordinals are on their way to something better.
+    // It served nobody: what counts is how many ordinals are on their way to something better.
     const underReplacement = down.filter((other) => {
       const found = view.pods.find(({ metadata }) => metadata.name === podName(set, other));
       return other !== ordinal && (found === undefined || isGoing(found) || imageOf(found) === imageOf(set));
     });
     const isHead = isOrdered(set) && all.find((other) => !this.#seemsAvailable(view, other)) === ordinal;
     const isFree = isHead || (!isOrdered(set) && set.apiVersion.startsWith('ordinal.dev/'));
-    if (isBroken && (isFree || underReplacement.length < budget || this.#strictness !== 'exact')) return;
+    if (servesNobody && (isFree || underReplacement.length < budget || this.#strictness !== 'exact')) return;
     this.#fail(`3. deleted ${name} while ${down.join(', ')} were down; maxUnavailable is ${budget}`);
   }
 

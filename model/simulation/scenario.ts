@@ -223,7 +223,8 @@ function edited(
 /** The image is good, nothing is held, broken pods are not waited for; a revision that nobody can run is not kept alive by a partition or by OnDelete. */
 function makeGood(cluster: Cluster, referee: Referee): void {
   referee.episode += 1;
-  const wasGood = [imageOf(cluster.set), ...cluster.revisionsKept()].every((image) => image.startsWith('good'));
+  const images = [imageOf(cluster.set), ...cluster.revisionsKept(), ...cluster.pods.map(imageOf)];
+  const wasGood = images.every((image) => image.startsWith('good'));
   cluster.editSet((former) => {
     const set = withNotes(former, { [annotations.abort]: undefined, [annotations.stuckPolicy]: undefined });
     const { updateStrategy } = set.spec;
