@@ -139,7 +139,7 @@ export function play(scenario: Scenario): readonly string[] {
   }
   const isDeleted = scenario.deleted && inOrder;
   if (isDeleted) deleteSet(cluster);
-  else makeGood(cluster, referee);
+  else makeGood(cluster, referee, imagesOf(scenario));
   const isOver = () => (isDeleted ? cluster.pods.length === 0 : isSettled(cluster));
   const { replicas = 1 } = cluster.set.spec;
   const bound = turnsPerTick * (120 + 60 * (replicas + cluster.pods.length));
@@ -220,18 +220,30 @@ function edited(
   }
 }
 
-/** The image is good, nothing is held, broken pods are not waited for; a revision that nobody can run is not kept alive by a partition or by OnDelete. */
-function makeGood(cluster: Cluster, referee: Referee): void {
+/** All images that a set ever asks for. */
+function imagesOf(scenario: Scenario): readonly string[] {
+  return [
+    imageOf(setOf(scenario)),
+    ...scenario.events.flatMap(({ event }) => (event.kind === 'image' ? [event.image] : [])),
+  ];
+}
+
+/**
+ * The image is good, nothing is held, broken pods are not waited for; a revision that nobody can run is not kept alive by a partition or by
+ * OnDelete, under which a worker that looks at the past may bring one of `images` back for good.
+ */
+function makeGood(cluster: Cluster, referee: Referee, images: readonly string[]): void {
   referee.episode += 1;
-  const images = [imageOf(cluster.set), ...cluster.revisionsKept(), ...cluster.pods.map(imageOf)];
-  const wasGood = images.every((image) => image.startsWith('good'));
+  const areGood = (all: readonly string[]) => all.every((image) => image.startsWith('good'));
+  const wasGood = areGood([imageOf(cluster.set), ...cluster.revisionsKept()]);
   cluster.editSet((former) => {
     const set = withNotes(former, { [annotations.abort]: undefined, [annotations.stuckPolicy]: undefined });
     const { updateStrategy } = set.spec;
     const template = imageOf(set).startsWith('good') ? set.spec.template : aTemplate('good:9');
     const spec = { ...set.spec, template, paused: false };
+    if (updateStrategy?.type === 'OnDelete')
+      return { ...set, spec: areGood(images) ? spec : { ...spec, updateStrategy: {} } };
     if (wasGood) return { ...set, spec };
-    if (updateStrategy?.type === 'OnDelete') return { ...set, spec: { ...spec, updateStrategy: {} } };
     if (updateStrategy?.rollingUpdate === undefined) return { ...set, spec };
     const rollingUpdate = { ...updateStrategy.rollingUpdate, partition: 0 };
     return { ...set, spec: { ...spec, updateStrategy: { ...updateStrategy, rollingUpdate } } };
