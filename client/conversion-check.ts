@@ -58,7 +58,7 @@ export async function prepareConversion(
   const { update, current } = revisionNames(chooseRevisions(view));
   const objections = [
     ...(blocked ? [`${blocked.type}: ${blocked.message ?? ''}`] : []),
-    ...(['Healthy', 'Paused', 'Aborted'].includes(phase)
+    ...(blocked !== undefined || ['Healthy', 'Paused', 'Aborted'].includes(phase)
       ? []
       : [`an operation is under way (${phase}: ${message}): wait for its end: ordinal status ${name}`]),
     ...(owner ? [`it belongs to ${owner.kind} ${owner.name}, which would make it again`] : []),

@@ -1,3 +1,4 @@
+import { nameCondition } from '../model/blocking.ts';
 import type { SetKey } from '../model/objects.ts';
 import type { Waiting } from '../model/waiting.ts';
 import { slotWaiting } from '../model/waiting.ts';
@@ -57,5 +58,7 @@ function remediesFor(
   }
   if (phase !== 'Stuck' || waiting === undefined) return [];
   const undo = `or go back to the revision before: ordinal undo ${at}`;
-  return [remedies[waiting.reason].replaceAll('AT', at), ...(hasFormer ? [undo] : [])];
+  // No revision of the set gives it its name.
+  const canGoBack = hasFormer && waiting.reason !== nameCondition;
+  return [remedies[waiting.reason].replaceAll('AT', at), ...(canGoBack ? [undo] : [])];
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { annotations } from '../model/annotations.ts';
+import type { Condition } from '../model/objects.ts';
 import { aTemplate } from '../model/objects.fixture.ts';
 import { aLook, newName, oldName, pullFails, type Situation } from './looks.fixture.ts';
 import { outcomeOf, stuckOn, type Target } from './outcome.ts';
@@ -13,6 +14,20 @@ const at = (generation: number, observedGeneration = generation): Situation => (
   meta: { generation },
   status: { observedGeneration },
 });
+
+const blocking = (type: string, observedGeneration?: number): Situation['status'] => ({
+  observedGeneration: 2,
+  conditions: [
+    {
+      type,
+      status: 'True',
+      message: 'no',
+      lastTransitionTime: '2026-01-01T00:05:00Z',
+      observedGeneration,
+    } as Condition,
+  ],
+});
+const refusedAt = (generation: number) => blocking('TemplateInvalid', generation);
 
 describe('how an operation ends', () => {
   it.each<[string, Target, Situation | undefined, string | undefined]>([
@@ -77,6 +92,8 @@ describe('how an operation ends', () => {
       },
       undefined,
     ],
+    ['not completed while its template is refused', rollout, { ...at(2), status: refusedAt(2) }, undefined],
+    ['completed when only a former template was refused', rollout, { ...at(2), status: refusedAt(1) }, 'completed'],
     ['deleted with its set', rollout, undefined, 'deleted'],
     ['deleted when another set has the name', rollout, { ...at(2), meta: { uid: 'other' } }, 'deleted'],
     ['a deletion goes on while the set is there', { ...rollout, verb: 'deletion' }, at(2), undefined],
@@ -90,5 +107,11 @@ describe('how an operation ends', () => {
     expect(outcomeOf(rollout, look)).toBeUndefined();
     expect(stuckOn(look)).toMatchObject({ reason: 'ImagePull', pod: 'web-2', stuck: true });
     expect(stuckOn(aLook(at(2)))).toBeUndefined();
+  });
+
+  it.each(['TemplateInvalid', 'NameConflict'])('is stuck on %s, however well the pods are', (type) => {
+    const look = aLook({ ...at(2), status: blocking(type, 2) });
+    expect(outcomeOf(rollout, look)).toBeUndefined();
+    expect(stuckOn(look)).toEqual({ reason: type, message: 'no', since: '2026-01-01T00:05:00Z', stuck: true });
   });
 });

@@ -2,6 +2,7 @@ import { revisionOf } from '../model/identity.ts';
 import type { Operation } from '../model/plan.ts';
 import type { Waiting } from '../model/waiting.ts';
 import type { SetLook } from './set-view.ts';
+import { blockOf } from './summary.ts';
 
 /** What happens to one ordinal. */
 export interface PlannedStep {
@@ -27,7 +28,8 @@ export interface PlannedWork {
   readonly waiting?: Waiting;
 }
 
-export function plannedWork({ choice, plan }: SetLook): PlannedWork {
+export function plannedWork({ view, choice, plan }: SetLook): PlannedWork {
+  const waiting = blockOf(view.set) ?? plan.waiting;
   const slots = new Map([...plan.slots.replicas, ...plan.slots.condemned].map((slot) => [slot.ordinal, slot]));
   return {
     ...(plan.operation && { operation: plan.operation }),
@@ -49,6 +51,6 @@ export function plannedWork({ choice, plan }: SetLook): PlannedWork {
       }),
     ),
     window: plan.window,
-    ...(plan.waiting && { waiting: plan.waiting }),
+    ...(waiting && { waiting }),
   };
 }

@@ -16,6 +16,9 @@ export const remedies: Readonly<Record<WaitingReason, string>> = {
   Missing: 'wait: it is not the turn of this ordinal yet',
   Paused: 'resume it: ordinal resume AT',
   Aborted: 'lift the abort: ordinal retry AT',
+  TemplateInvalid:
+    'correct the template as the message says: ordinal set image AT <container>=<image>, or ordinal apply',
+  NameConflict: 'delete one of the two sets of this name, or give this one another name',
   ClaimTerminating:
     'wait until the claim is gone; if it stays, look for its finalizers and for a pod that still uses it',
   NameTaken: 'delete the pod that has the name, or give it the labels of the selector: it is then adopted',

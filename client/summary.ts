@@ -3,7 +3,7 @@ import type { Condition, Pod, SetFlavour, StatefulSet } from '../model/objects.t
 import type { Counts, Operation } from '../model/plan.ts';
 import { troubleOf, type TroubleReason } from '../model/trouble.ts';
 import type { Slot, SlotState } from '../model/slots.ts';
-import { syncCondition } from '../model/blocking.ts';
+import { blockedBy, syncCondition } from '../model/blocking.ts';
 import { flavourOf } from '../model/flavour.ts';
 import { countReplicas } from '../model/status.ts';
 import { refusalCondition } from '../model/status-input.ts';
@@ -78,7 +78,7 @@ export function summarize(look: SetLook): SetSummary {
   const { metadata, status } = set;
   const slots = [...plan.slots.replicas, ...plan.slots.condemned];
   const done = plan.slots.replicas.filter(({ state }) => state === 'settled').length;
-  const waiting = refusalOf(set) ?? plan.waiting;
+  const waiting = blockOf(set) ?? refusalOf(set) ?? plan.waiting;
   const { update } = revisionNames(choice);
   const { desired } = plan;
   const [phase, message] = phaseOf(look, waiting);
@@ -126,9 +126,10 @@ function replicasOf({ view, choice, plan, now }: SetLook): SetSummary['replicas'
   };
 }
 
-/** Whether replicas are not yet at the revision, or in the state, that the spec asks for; holds do not matter. */
-export function isUnfinished({ chores, plan }: SetLook): boolean {
+/** Whether the set is blocked, or replicas are not yet at the revision, or in the state, that the spec asks for; holds do not matter. */
+export function isUnfinished({ view, chores, plan }: SetLook): boolean {
   return (
+    blockOf(view.set) !== undefined ||
     plan.promote ||
     plan.slots.condemned.length > 0 ||
     plan.slots.replicas.some(({ state }) => state !== 'settled') ||
@@ -176,6 +177,14 @@ function movesOf({ plan }: SetLook): string {
     act
   ];
   return `pod ${slot?.name ?? ordinal} is ${word}`;
+}
+
+/** What its owner has to change before the set is served as its spec asks: what is there of it may look well. Undefined for one that goes. */
+export function blockOf(set: StatefulSet): Waiting | undefined {
+  const blocked = set.metadata.deletionTimestamp === undefined ? blockedBy(set) : undefined;
+  if (blocked === undefined) return undefined;
+  const { type, message = '', lastTransitionTime: since } = blocked;
+  return { reason: type, message, ...(since !== undefined && { since }), stuck: true };
 }
 
 /** A refusal of the API server (quota, admission, ...) that a worker met: no pod shows it, only the status does. */

@@ -13,16 +13,21 @@ export interface ConditionOfGeneration extends Condition {
   readonly observedGeneration?: number;
 }
 
+/** A condition that keeps its set from being served as its spec asks. */
+export interface Blocking extends ConditionOfGeneration {
+  readonly type: typeof nameCondition | typeof templateCondition;
+}
+
 /** The set is not served: its name is the other one's. */
-export function nameConflict({ status }: Pick<StatefulSet, 'status'>): Condition | undefined {
-  return status?.conditions?.find(({ type }) => type === nameCondition);
+export function nameConflict({ status }: Pick<StatefulSet, 'status'>): Blocking | undefined {
+  return status?.conditions?.find((each): each is Blocking => each.type === nameCondition);
 }
 
 /** The refusal of the template that the set has now. */
-export function refusedTemplate({ metadata, status }: Pick<StatefulSet, 'metadata' | 'status'>): Condition | undefined {
+export function refusedTemplate({ metadata, status }: Pick<StatefulSet, 'metadata' | 'status'>): Blocking | undefined {
   const conditions: readonly ConditionOfGeneration[] = status?.conditions ?? [];
   return conditions.find(
-    ({ type, observedGeneration }) => type === templateCondition && observedGeneration === metadata.generation,
+    (each): each is Blocking => each.type === templateCondition && each.observedGeneration === metadata.generation,
   );
 }
 
@@ -32,6 +37,6 @@ export function refusedSync({ status }: Pick<StatefulSet, 'status'>): Condition 
 }
 
 /** What keeps the set from being served as its spec asks until its owner changes something. */
-export function blockedBy(set: Pick<StatefulSet, 'metadata' | 'status'>): Condition | undefined {
+export function blockedBy(set: Pick<StatefulSet, 'metadata' | 'status'>): Blocking | undefined {
   return nameConflict(set) ?? refusedTemplate(set);
 }

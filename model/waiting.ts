@@ -4,7 +4,15 @@ import { isUnavailable, type Slot, type Slots } from './slots.ts';
 import { stuckAt, type Trouble, troubleOf } from './trouble.ts';
 
 export type WaitingReason =
-  Trouble['reason'] | 'Paused' | 'Aborted' | 'NotReady' | 'NotAvailable' | 'Missing' | (typeof refusalReasons)[number];
+  | Trouble['reason']
+  | 'Paused'
+  | 'Aborted'
+  | 'NotReady'
+  | 'NotAvailable'
+  | 'Missing'
+  | 'TemplateInvalid'
+  | 'NameConflict'
+  | (typeof refusalReasons)[number];
 
 /** Why a call is refused, by the API server or because what it needs is not there. */
 export const refusalReasons = [

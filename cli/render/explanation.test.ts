@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { explain } from '../../client/explain.ts';
 import { aLook, newName, now, oldName, pullFails } from '../../client/looks.fixture.ts';
 import { annotations } from '../../model/annotations.ts';
+import type { Condition } from '../../model/objects.ts';
 import { recordedConsole } from '../console.fixture.ts';
 import { explanationText } from './explanation.ts';
 import { marksFor } from './marks.ts';
@@ -29,6 +30,27 @@ it('says why a rollout is stuck, since when, and what helps', () => {
       or go back to the revision before: ordinal undo web -n shop
     "
   `);
+});
+
+it.each([
+  [
+    'TemplateInvalid',
+    'spec.containers[0].image: Required value',
+    [
+      'correct the template as the message says: ordinal set image web -n shop <container>=<image>, or ordinal apply',
+      'or go back to the revision before: ordinal undo web -n shop',
+    ],
+  ],
+  [
+    'NameConflict',
+    'web is a StatefulSet of apps/v1: delete one of the two, or give this one another name',
+    ['delete one of the two sets of this name, or give this one another name'],
+  ],
+])('says that a set is blocked by %s, however well its pods are', (type, message, remedies) => {
+  const blocked = { type, status: 'True', message, observedGeneration: 1 } as Condition;
+  expect(text(aLook({ meta: { generation: 1 }, status: { conditions: [blocked] } }))).toBe(
+    `\nStuck: ${message}\n\nWaits for:\n  ${type}: ${message} (will not pass by itself)\n\nWhat helps:\n${remedies.map((remedy) => `  ${remedy}\n`).join('')}`,
+  );
 });
 
 it('says who holds a set', () => {

@@ -33,6 +33,11 @@ it('lists what would be done, in order', () => {
   `);
 });
 
+it('says what blocks a set that needs nothing', () => {
+  const blocked = { type: 'NameConflict', status: 'True', message: 'the name is taken' } as const;
+  expect(text(aLook({ status: { conditions: [blocked] } }))).toBe('\nnothing to do now: the name is taken\n');
+});
+
 it('says when there is nothing to do', () =>
   expect(text(aLook())).toMatchInlineSnapshot(`
   "
