@@ -1,7 +1,9 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ScriptedServer } from '../kube/scripted-server.fixture.ts';
 import { annotations } from '../model/annotations.ts';
-import { aSet } from '../model/objects.fixture.ts';
+import { setOwnerReference } from '../model/identity.ts';
+import { aClaim, aPod, aSet, epoch } from '../model/objects.fixture.ts';
+import type { Claim, StatefulSet } from '../model/objects.ts';
 import { OrdinalClient } from './ordinal-client.ts';
 import type { StatefulSetHandle } from './set-handle.ts';
 
@@ -84,6 +86,79 @@ test('a change is made anew from what somebody else has written meanwhile', asyn
   });
   patch.json(aSet());
   expect(await rollout).toMatchObject({ changed: true });
+});
+
+describe('a deletion that says what becomes of the claims', () => {
+  const volumeClaimTemplates = [{ metadata: { name: 'data' }, spec: {} }];
+  const policy = (whenDeleted: 'Retain' | 'Delete', observedGeneration: number) =>
+    aSet(
+      { replicas: 1, volumeClaimTemplates, persistentVolumeClaimRetentionPolicy: { whenDeleted } },
+      { observedGeneration },
+      { generation: 2 },
+    );
+  const owned = aClaim('data-web-0', { ownerReferences: [setOwnerReference(aSet())] });
+
+  /** What the API server has, and the calls that changed it, in order. */
+  function serve(of: { set: StatefulSet; claim: Claim; onClaims?: () => void }): string[] {
+    const writes: string[] = [];
+    server.answer((call) => {
+      if (call.method !== 'GET') writes.push(`${call.method} ${call.path.split('/').slice(-2).join('/')}`);
+      if (call.path.endsWith('/persistentvolumeclaims')) of.onClaims?.();
+      if (call.method === 'PATCH' && call.path.includes('/persistentvolumeclaims/')) {
+        of.claim = { ...of.claim, metadata: { ...of.claim.metadata, ...(JSON.parse(call.body) as Claim).metadata } };
+        call.json(of.claim);
+      } else if (call.path.endsWith('/persistentvolumeclaims')) call.json({ metadata: {}, items: [of.claim] });
+      else if (call.path.endsWith('/pods')) call.json({ metadata: {}, items: [aPod(of.set, 0)] });
+      else if (call.method === 'PATCH') call.json((of.set = policy('Retain', 1)));
+      else call.json(of.set);
+    });
+    return writes;
+  }
+
+  test('waits until who serves the set has seen to the claims', async () => {
+    let looks = 0;
+    const state = {
+      set: policy('Delete', 2),
+      claim: owned,
+      onClaims: () => {
+        if (++looks === 2) state.claim = aClaim('data-web-0');
+        if (looks === 3) state.set = policy('Retain', 2);
+      },
+    };
+    const writes = serve(state);
+    await handle.delete({ claims: 'Retain' });
+    expect(writes).toEqual(['PATCH statefulsets/web', 'DELETE statefulsets/web']);
+    expect(looks).toBe(4);
+  });
+
+  test('sees to them itself where nobody does', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: epoch });
+    const state = { set: policy('Delete', 1), claim: owned, onClaims: () => void vi.advanceTimersByTime(3_000) };
+    const writes = serve(state);
+    await handle.delete({ claims: 'Retain' }).finally(() => vi.useRealTimers());
+    expect(writes).toEqual([
+      'PATCH statefulsets/web',
+      'PATCH persistentvolumeclaims/data-web-0',
+      'DELETE statefulsets/web',
+    ]);
+    expect(state.claim.metadata.ownerReferences).toEqual([]);
+  });
+
+  test('says that nothing is deleted when it may not', async () => {
+    const writes: string[] = [];
+    server.answer((call) => {
+      if (call.method !== 'GET') writes.push(call.method);
+      if (call.path.endsWith('/persistentvolumeclaims')) call.status(403, 'Forbidden');
+      else if (call.path.endsWith('/pods')) call.json({ metadata: {}, items: [] });
+      else call.json(policy('Retain', 1));
+    });
+    await expect(handle.delete({ claims: 'Retain' })).rejects.toMatchObject({
+      code: 'Forbidden',
+      verb: 'list',
+      message: expect.stringMatching(/the set is not deleted, its policy is whenDeleted: Retain now$/) as string,
+    });
+    expect(writes).not.toContain('DELETE');
+  });
 });
 
 test('a deletion takes this very set only', async () => {

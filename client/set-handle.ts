@@ -4,6 +4,7 @@ import { setsOf } from '../kube/resources.ts';
 import { annotations } from '../model/annotations.ts';
 import type { ControllerRevision, PodTemplate, SetFlavour, SetKey, StatefulSet } from '../model/objects.ts';
 import { abortOf, asIs, causeOf, type Change, isPaused, toTemplate, underWay, withRequest } from './change.ts';
+import { settleClaims } from './claim-policy.ts';
 import { type ApplyOptions, applySet, type Manifest } from './apply-set.ts';
 import type { Converted, ConvertOptions } from './convert-set.ts';
 import { NotFoundError, OrdinalError, translating } from './errors.ts';
@@ -23,7 +24,10 @@ import type { Run } from './temporal.ts';
 export interface DeleteOptions extends RequestOptions {
   /** What becomes of the pods. `background` (default): they go; `foreground`: they go first, without order; `orphan`: they stay. */
   readonly cascade?: 'background' | 'foreground' | 'orphan';
-  /** What becomes of the claims; writes `persistentVolumeClaimRetentionPolicy.whenDeleted` first. Default: as the set says. */
+  /**
+   * What becomes of the claims; writes `persistentVolumeClaimRetentionPolicy.whenDeleted` first, and deletes when the owner references of the claims follow
+   * it, which takes list on pods, and list and patch on persistentvolumeclaims. Default: as the set says.
+   */
   readonly claims?: 'Retain' | 'Delete';
 }
 
@@ -150,14 +154,17 @@ export class StatefulSetHandle {
     const resource = setsOf(key.flavour);
     const id = options.id ?? randomUUID();
     return translating(this.#subject(), async () => {
+      let follows = set;
       if (claims !== undefined && set.spec.persistentVolumeClaimRetentionPolicy?.whenDeleted !== claims) {
         const spec = { persistentVolumeClaimRetentionPolicy: { whenDeleted: claims } };
         const body = {
           metadata: { uid: set.metadata.uid, annotations: requestAnnotations(id, this.#by(options), set) },
           spec,
         };
-        await kube.patch(resource, key.namespace, key.name, body, 'merge', { dryRun });
+        follows = await kube.patch(resource, key.namespace, key.name, body, 'merge', { dryRun });
       }
+      // Also where the policy was so already: whoever wrote it may have done so just now.
+      if (claims !== undefined && !dryRun) await settleClaims(kube, key, follows);
       const propagationPolicy = { background: 'Background', foreground: 'Foreground', orphan: 'Orphan' } as const;
       await kube.remove(resource, key.namespace, key.name, {
         uid: set.metadata.uid,

@@ -114,3 +114,38 @@ scenario('S15: the policy is followed while the set is paused (SS-39)', async (s
   await scene.patchSpec('retain-retain', retentionOf('Retain'));
   await scene.until('the claim is nobody’s', () => ownersOf(scene, claim).length === 0);
 });
+
+for (const [claims, before] of [
+  ['Retain', 'delete-retain'],
+  ['Delete', 'retain-retain'],
+] as const) {
+  scenario(
+    `S15: \`ordinal delete --claims ${claims}\` holds against the policy that the set has (SS-39, SS-45)`,
+    async (scene) => {
+      const objects = await scene.example('s15-claim-retention');
+      await scene.apply(objects.filter(({ kind, metadata }) => kind === 'Service' || metadata.name === before));
+      await scene.untilSettled(before);
+      const uids = () => [...scene.claims().values()].map(({ metadata }) => metadata.uid).toSorted();
+      const former = uids();
+      expect(former).toHaveLength(3);
+      await scene.ordinal([
+        'delete',
+        `${scene.native ? 'sts' : 'osts'}/${before}`,
+        '--claims',
+        claims,
+        '--timeout',
+        '60s',
+      ]);
+      await scene.until('the pods are gone', () => scene.set(before) === undefined && scene.pods().size === 0);
+      if (claims === 'Delete') {
+        // The garbage collector of a cluster that has just begun does not know our kind yet.
+        await scene.until('the claims are gone', () => scene.claims().size === 0, 90_000);
+        return;
+      }
+      const owners = [...scene.claims().values()].flatMap(({ metadata }) => metadata.ownerReferences ?? []);
+      expect(owners).toEqual([]);
+      await scene.settle();
+      expect(uids()).toEqual(former);
+    },
+  );
+}
