@@ -2,6 +2,7 @@ import type { KubeClient } from '../kube/client.ts';
 import { setsOf } from '../kube/resources.ts';
 import { annotations } from '../model/annotations.ts';
 import type { SetFlavour, SetKey, StatefulSet } from '../model/objects.ts';
+import { isObject, wrong } from './arguments.ts';
 import { serverSideApply } from './apply-object.ts';
 import { InvalidError, translating } from './errors.ts';
 import { requestAnnotations, type RequestOptions, wasRequested } from './request.ts';
@@ -34,6 +35,7 @@ export async function applySet(
   options: ApplyOptions,
 ): Promise<{ readonly key: SetKey; readonly set: StatefulSet; readonly changed: boolean }> {
   const { namespace, name } = wanted;
+  if (!isObject(manifest)) throw wrong('the manifest', manifest, 'an object');
   const flavour = flavourIn(manifest, wanted);
   const key: SetKey = { flavour, namespace, name };
   const subject = `StatefulSet ${namespace}/${name}`;

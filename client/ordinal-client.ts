@@ -1,6 +1,7 @@
 import type { KubeClient } from '../kube/client.ts';
 import { isForbidden, isNotFound } from '../kube/errors.ts';
 import { setsOf } from '../kube/resources.ts';
+import { nameOf, oneOf, setFlavours } from './arguments.ts';
 import type { SetFlavour, SetKey, StatefulSet } from '../model/objects.ts';
 import type { ClusterOptions } from './connect.ts';
 import { translate, translating } from './errors.ts';
@@ -61,8 +62,14 @@ export class OrdinalClient {
     return new OrdinalClient(kube, namespace, options);
   }
 
-  /** A handle; nothing is asked yet. Without a flavour: our own resource where a set of the name exists, else the native one. */
+  /**
+   * A handle; nothing is asked yet. Without a flavour: our own resource where a set of the name exists, else the native one. Throws `InvalidError` for a
+   * name that is missing, or an API that there is not.
+   */
   statefulSet(namespace: string, name: string, options: { readonly flavour?: SetFlavour } = {}): StatefulSetHandle {
+    nameOf('namespace', namespace);
+    nameOf('name', name);
+    checkedFlavour(options.flavour);
     return new StatefulSetHandle(this, { namespace, name, ...(options.flavour && { flavour: options.flavour }) });
   }
 
@@ -70,6 +77,7 @@ export class OrdinalClient {
   async list(
     options: { readonly namespace?: string; readonly flavour?: SetFlavour } = {},
   ): Promise<readonly StatefulSet[]> {
+    checkedFlavour(options.flavour);
     const flavours: readonly SetFlavour[] = options.flavour ? [options.flavour] : ['ordinal.dev/v1', 'apps/v1'];
     const lists = await Promise.all(
       flavours.map((flavour) =>
@@ -88,6 +96,7 @@ export class OrdinalClient {
   ): AsyncGenerator<readonly StatefulSet[], void, undefined> {
     const { followSets } = await import('./follow-sets.ts');
     const { flavour, namespace, signal } = options;
+    checkedFlavour(flavour);
     yield* followSets(this.kube, {
       flavours: flavour ? [flavour] : ['ordinal.dev/v1', 'apps/v1'],
       ...(namespace !== undefined && { namespace }),
@@ -127,6 +136,10 @@ export class OrdinalClient {
   async close(): Promise<void> {
     await Promise.all([this.kube.transport.close(), this.temporal.close()]);
   }
+}
+
+function checkedFlavour(flavour: SetFlavour | undefined): void {
+  if (flavour !== undefined) oneOf('flavour', flavour, setFlavours);
 }
 
 /** A set, and which one of a name it is. */

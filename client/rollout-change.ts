@@ -1,4 +1,5 @@
 import type { PodTemplate, StatefulSet } from '../model/objects.ts';
+import { isObject, nameOf, wrong } from './arguments.ts';
 import { InvalidError } from './errors.ts';
 import { applyMergePatch, type MergePatch } from './merge-patch.ts';
 
@@ -13,10 +14,29 @@ export type RolloutChange =
   | { readonly template: MergePatch }
   | ((template: PodTemplate, set: StatefulSet) => PodTemplate);
 
-/** The template after the change. Throws `InvalidError` when the container is unknown or not clear. */
+/** The change, where it is one. Throws `InvalidError`. */
+export function checkedChange(change: RolloutChange): RolloutChange {
+  const given: unknown = change;
+  if (typeof given === 'function') return change;
+  const fields = isObject(given) ? Object.keys(given).filter((field) => given[field] !== undefined) : [];
+  const isOf = (known: readonly string[]) => fields.length > 0 && fields.every((field) => known.includes(field));
+  if (isObject(given) && isOf(['template']) && isObject(given['template'])) return change;
+  if (!isObject(given) || !isOf(['image', 'container'])) {
+    throw wrong('the change', given, '{ image, container }, { template } or a function of the template');
+  }
+  nameOf('image', given['image']);
+  if (given['container'] !== undefined) nameOf('container', given['container']);
+  return change;
+}
+
+/** The template after the change. Throws `InvalidError` when the container is unknown or not clear, or a function makes no template. */
 export function changedTemplate(set: StatefulSet, change: RolloutChange): PodTemplate {
   const { template } = set.spec;
-  if (typeof change === 'function') return change(template, set);
+  if (typeof change === 'function') {
+    const made: unknown = change(template, set);
+    if (!isObject(made) || !isObject(made['spec'])) throw wrong('what the function made', made, 'a pod template');
+    return made as unknown as PodTemplate;
+  }
   if ('template' in change) return applyMergePatch(template, change.template);
   return withImages(set, template, { [change.container ?? onlyContainer(set)]: change.image });
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { ScriptedServer } from '../kube/scripted-server.fixture.ts';
 import { annotations } from '../model/annotations.ts';
 import { setOwnerReference } from '../model/identity.ts';
@@ -8,10 +8,11 @@ import { OrdinalClient } from './ordinal-client.ts';
 import type { StatefulSetHandle } from './set-handle.ts';
 
 let server: ScriptedServer;
+let client: OrdinalClient;
 let handle: StatefulSetHandle;
 beforeEach(async () => {
   server = await ScriptedServer.start();
-  const client = await OrdinalClient.connect({ kube: server.client(), requestedBy: 'ann' });
+  client = await OrdinalClient.connect({ kube: server.client(), requestedBy: 'ann' });
   handle = client.statefulSet('shop', 'web', { flavour: 'apps/v1' });
 });
 afterEach(() => server.close());
@@ -86,6 +87,71 @@ test('a change is made anew from what somebody else has written meanwhile', asyn
   });
   patch.json(aSet());
   expect(await rollout).toMatchObject({ changed: true });
+});
+
+describe('what no type has checked is refused before anything is asked', () => {
+  const any = (value: unknown) => value as never;
+  const whole = 'and is to be a whole number from 0 to 2147483647';
+  const change = 'and is to be { image, container }, { template } or a function of the template';
+  it.each<[string, () => Promise<unknown>, string]>([
+    ...[NaN, Infinity, -1, 1.5, 3e9, null, '3', undefined].flatMap(
+      (replicas): [string, () => Promise<unknown>, string][] => {
+        const said = `spec.replicas is ${typeof replicas === 'string' ? '"3"' : String(replicas)}, ${whole}`;
+        return [
+          [`scale(${String(replicas)})`, () => handle.scale(any(replicas)), said],
+          [`plan({ replicas: ${String(replicas)} })`, () => handle.plan(any({ replicas })), said],
+        ];
+      },
+    ),
+    [
+      'an unknown cascade',
+      () => handle.delete({ cascade: any('Orphan') }),
+      'cascade is "Orphan", and is to be one of background, foreground, orphan',
+    ],
+    [
+      'unknown claims',
+      () => handle.delete({ claims: any('retain') }),
+      'claims is "retain", and is to be one of Retain, Delete',
+    ],
+    ['a slip of the pen', () => handle.rollout(any({ imgae: 'web:2' })), `the change is { imgae }, ${change}`],
+    [
+      'two changes',
+      () => handle.rollout(any({ image: 'web:2', template: {} })),
+      `the change is { image, template }, ${change}`,
+    ],
+    ['no change', () => handle.rollout(any(undefined)), `the change is undefined, ${change}`],
+    ['a plan of no change', () => handle.plan(any(null)), `the change is null, ${change}`],
+    ['no image', () => handle.rollout(any({ image: '' })), 'image is "", and is to be a name'],
+    [
+      'an unknown API',
+      () => handle.convert({ to: any('apps/v2') }),
+      'to is "apps/v2", and is to be one of apps/v1, ordinal.dev/v1',
+    ],
+    ['no manifest', () => handle.apply(any(undefined)), 'the manifest is undefined, and is to be an object'],
+    ['no name', async () => client.statefulSet('shop', any(undefined)), 'name is undefined, and is to be a name'],
+    ['no namespace', async () => client.statefulSet('', 'web'), 'namespace is "", and is to be a name'],
+    [
+      'a flavour of none',
+      async () => client.statefulSet('shop', 'web', { flavour: any('apps/v2') }),
+      'flavour is "apps/v2", and is to be one of apps/v1, ordinal.dev/v1',
+    ],
+    [
+      'a list of none',
+      () => client.list({ flavour: any('apps/v2') }),
+      'flavour is "apps/v2", and is to be one of apps/v1, ordinal.dev/v1',
+    ],
+  ])('%s', async (_, call, message) => {
+    await expect(call()).rejects.toMatchObject({ code: 'Invalid', message });
+    expect(server.calls).toEqual([]);
+  });
+
+  it('a function that makes no template', async () => {
+    server.answer((call) => call.json(aSet()));
+    await expect(handle.rollout(any(() => undefined))).rejects.toMatchObject({
+      message: 'what the function made is undefined, and is to be a pod template',
+    });
+    await expect(handle.plan(any(async () => aSet().spec.template))).rejects.toMatchObject({ code: 'Invalid' });
+  });
 });
 
 describe('a deletion that says what becomes of the claims', () => {

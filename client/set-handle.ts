@@ -4,6 +4,7 @@ import { setsOf } from '../kube/resources.ts';
 import { annotations } from '../model/annotations.ts';
 import type { ControllerRevision, PodTemplate, SetFlavour, SetKey, StatefulSet } from '../model/objects.ts';
 import { abortOf, asIs, causeOf, type Change, isPaused, toTemplate, underWay, withRequest } from './change.ts';
+import { isObject, oneOf, replicasOf, setFlavours } from './arguments.ts';
 import { settleClaims } from './claim-policy.ts';
 import { type ApplyOptions, applySet, type Manifest } from './apply-set.ts';
 import type { Converted, ConvertOptions } from './convert-set.ts';
@@ -16,7 +17,7 @@ import type { FoundSet, OrdinalClient } from './ordinal-client.ts';
 import { outcomeOf, type Target } from './outcome.ts';
 import { type PlannedWork, plannedWork } from './planned-work.ts';
 import { requestAnnotations, type RequestOptions, wasRequested } from './request.ts';
-import { changedTemplate, restartedTemplate, type RolloutChange } from './rollout-change.ts';
+import { changedTemplate, checkedChange, restartedTemplate, type RolloutChange } from './rollout-change.ts';
 import { loadView, hypothetically, lookAt, type SetLook } from './set-view.ts';
 import { type SetSummary, summarize } from './summary.ts';
 import type { Run } from './temporal.ts';
@@ -77,7 +78,8 @@ export class StatefulSetHandle {
   }
 
   /** Changes the pod template. */
-  rollout(change: RolloutChange, options: RequestOptions = {}): Promise<OperationHandle> {
+  async rollout(change: RolloutChange, options: RequestOptions = {}): Promise<OperationHandle> {
+    checkedChange(change);
     return this.#request(options, ({ set }) => toTemplate(set, changedTemplate(set, change)), 'template');
   }
 
@@ -87,7 +89,9 @@ export class StatefulSetHandle {
     return this.#request(options, ({ set }) => toTemplate(set, restartedTemplate(set.spec.template, now)), 'template');
   }
 
-  scale(replicas: number, options: RequestOptions = {}): Promise<OperationHandle> {
+  /** `replicas`: a whole number from 0 to 2147483647. */
+  async scale(replicas: number, options: RequestOptions = {}): Promise<OperationHandle> {
+    replicasOf(replicas);
     return this.#request(
       options,
       ({ set }) => ({
@@ -148,7 +152,9 @@ export class StatefulSetHandle {
 
   /** Deletes the set as it is now: not another one that gets its name meanwhile. */
   async delete(options: DeleteOptions = {}): Promise<OperationHandle> {
-    const { cascade = 'background', claims, dryRun = false } = options;
+    const { claims, dryRun = false } = options;
+    const cascade = oneOf('cascade', options.cascade ?? 'background', ['background', 'foreground', 'orphan']);
+    if (claims !== undefined) oneOf('claims', claims, ['Retain', 'Delete']);
     const { key, set } = await this.#find();
     const { kube } = this.#client;
     const resource = setsOf(key.flavour);
@@ -180,6 +186,7 @@ export class StatefulSetHandle {
    * where the other API, or who serves it, would not do the same; see `ConvertOptions.force`.
    */
   async convert(options: ConvertOptions): Promise<Converted> {
+    oneOf('to', options.to, setFlavours);
     const { convertSet } = await import('./convert-set.ts');
     return convertSet(
       this.#client.kube,
@@ -208,11 +215,13 @@ export class StatefulSetHandle {
   /** What is left to do, in order; with a change, what would be left after it. Changes nothing: the API server only tries the patch. */
   async plan(change?: RolloutChange | { readonly replicas: number }): Promise<PlannedWork> {
     if (change === undefined) return plannedWork(await this.#look());
+    const replicas = isObject(change) && 'replicas' in change ? replicasOf(change.replicas) : undefined;
+    if (replicas === undefined) checkedChange(change as RolloutChange);
     const { key, set } = await this.#find();
     const body =
-      typeof change === 'object' && 'replicas' in change
-        ? { spec: { replicas: change.replicas } }
-        : toTemplate(set, changedTemplate(set, change)).patch;
+      replicas === undefined
+        ? toTemplate(set, changedTemplate(set, change as RolloutChange)).patch
+        : { spec: { replicas } };
     const { kube } = this.#client;
     const changed =
       body === undefined
