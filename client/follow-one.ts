@@ -1,6 +1,7 @@
 import type { KubeClient } from '../kube/client.ts';
 import type { KubeObject, Resource } from '../kube/resources.ts';
 import { Shelf } from '../kube/shelf.ts';
+import { orAborted } from './or-aborted.ts';
 
 /** One object, now and after every change. Undefined when it is gone, or another one has its name; that ends it. */
 export async function* followOne<T extends KubeObject>(
@@ -26,7 +27,8 @@ export async function* followOne<T extends KubeObject>(
   signal.addEventListener('abort', touch, { once: true });
   shelf.reflector.start();
   try {
-    await shelf.reflector.synced;
+    // Where nobody answers the first list, only the signal ends it.
+    await orAborted(shelf.reflector.synced, signal).catch(() => undefined);
     while (!signal.aborted) {
       if (!dirty) await new Promise<void>((resolve) => (wake = resolve));
       if (!dirty || signal.aborted) continue;

@@ -3,6 +3,8 @@ import { pods, revisions, setsOf } from '../kube/resources.ts';
 import { Shelf } from '../kube/shelf.ts';
 import type { ClusterView, SetKey, StatefulSet } from '../model/objects.ts';
 import { selectorString } from '../model/selector.ts';
+import { longestTimerMs } from './long-timer.ts';
+import { orAborted } from './or-aborted.ts';
 import { isOf } from './set-view.ts';
 
 /**
@@ -37,7 +39,8 @@ export async function* followSet(
   of.signal?.addEventListener('abort', touch, { once: true });
   for (const { reflector } of shelves) reflector.start();
   try {
-    await Promise.all(shelves.map(({ reflector }) => reflector.synced));
+    // Where nobody answers the first lists, only the signal ends it.
+    await orAborted(Promise.all(shelves.map(({ reflector }) => reflector.synced)), of.signal).catch(() => undefined);
     while (of.signal?.aborted !== true) {
       if (dirty) {
         dirty = false;
@@ -52,7 +55,8 @@ export async function* followSet(
       }
       const at = of.wakeAt?.();
       await new Promise<void>((resolve) => {
-        const timer = at === undefined ? undefined : setTimeout(touch, Math.max(at - Date.now(), 20));
+        const wait = Math.min(Math.max((at ?? 0) - Date.now(), 20), longestTimerMs);
+        const timer = at === undefined ? undefined : setTimeout(touch, wait);
         wake = () => {
           clearTimeout(timer);
           // Changes come in bursts: what belongs together is told together.

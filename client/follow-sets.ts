@@ -4,6 +4,7 @@ import { setsOf } from '../kube/resources.ts';
 import { Shelf } from '../kube/shelf.ts';
 import type { SetFlavour, StatefulSet } from '../model/objects.ts';
 import { translate } from './errors.ts';
+import { orAborted } from './or-aborted.ts';
 
 /**
  * The sets of a namespace, or of all, now and after every change; changes that come together are told once. An API that is not served when
@@ -31,7 +32,8 @@ export async function* followSets(
   signal?.addEventListener('abort', touch, { once: true });
   for (const { reflector } of shelves) reflector.start();
   try {
-    await Promise.all(shelves.map(({ reflector }) => reflector.synced));
+    // Where nobody answers the first lists, only the signal ends it.
+    await orAborted(Promise.all(shelves.map(({ reflector }) => reflector.synced)), signal).catch(() => undefined);
     while (signal?.aborted !== true) {
       if (dirty) {
         dirty = false;

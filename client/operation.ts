@@ -4,6 +4,7 @@ import type { Counts, Operation as Kind } from '../model/plan.ts';
 import type { Waiting } from '../model/waiting.ts';
 import { translate } from './errors.ts';
 import { followSet } from './follow-set.ts';
+import { longTimer } from './long-timer.ts';
 import { type Outcome, outcomeOf, stuckOn, type Target } from './outcome.ts';
 import type { RequestOptions } from './request.ts';
 import { lookAt, type SetLook } from './set-view.ts';
@@ -148,17 +149,17 @@ async function resultOf(target: Target, looks: Looks, options: ResultOptions): P
   const { timeoutMs, stuckAfterMs = 30_000, onProgress, signal } = options;
   const newsOf = createNews();
   const ending = new AbortController();
-  const timers = new Set<NodeJS.Timeout>();
-  let stuck: { readonly reason: string; readonly timer: NodeJS.Timeout | undefined } | undefined;
+  const timers = new Set<() => void>();
+  let stuck: { readonly reason: string; readonly stop: (() => void) | undefined } | undefined;
   let early: Outcome | undefined;
   let message = 'nothing was seen of the set yet';
-  const endWith = (outcome: () => Outcome, ms: number): NodeJS.Timeout => {
-    const timer = setTimeout(() => {
+  const endWith = (outcome: () => Outcome, ms: number): (() => void) => {
+    const stop = longTimer(() => {
       early ??= outcome();
       ending.abort();
     }, ms);
-    timers.add(timer);
-    return timer;
+    timers.add(stop);
+    return stop;
   };
   if (timeoutMs !== undefined && Number.isFinite(timeoutMs)) {
     endWith(() => ({ outcome: 'timeout', message }), timeoutMs);
@@ -174,17 +175,17 @@ async function resultOf(target: Target, looks: Looks, options: ResultOptions): P
       message = summarize(look).message;
       const now = target.verb === 'deletion' ? undefined : stuckOn(look);
       if (now?.reason !== stuck?.reason) {
-        clearTimeout(stuck?.timer);
-        const timer =
+        stuck?.stop?.();
+        const stop =
           now === undefined || !Number.isFinite(stuckAfterMs)
             ? undefined
             : endWith(() => ({ outcome: 'stuck', waiting: waiting ?? now }), stuckAfterMs);
-        stuck = now && { reason: now.reason, timer };
+        stuck = now && { reason: now.reason, stop };
       }
     }
     signal?.throwIfAborted();
     return early ?? { outcome: 'timeout', message };
   } finally {
-    for (const timer of timers) clearTimeout(timer);
+    for (const stop of timers) stop();
   }
 }

@@ -227,6 +227,18 @@ describe('a deletion that says what becomes of the claims', () => {
   });
 });
 
+test('a result may be waited for longer than a timer of Node can, and ends in time when nobody answers', async () => {
+  const scale = handle.scale(3);
+  (await server.next()).json(aSet());
+  const operation = await scale;
+  const hours = 600 * 3_600_000;
+  const signal = AbortSignal.timeout(100);
+  await expect(operation.result({ timeoutMs: hours, stuckAfterMs: hours, signal })).rejects.toMatchObject({
+    name: 'TimeoutError',
+  });
+  expect(await operation.result({ timeoutMs: 50 })).toMatchObject({ outcome: 'timeout' });
+});
+
 test('a deletion takes this very set only', async () => {
   const deletion = handle.delete({ cascade: 'orphan' });
   (await server.next()).json(aSet());

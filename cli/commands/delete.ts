@@ -1,4 +1,6 @@
 import { NotFoundError } from '../../client/errors.ts';
+import { longTimer } from '../../client/long-timer.ts';
+import { orAborted } from '../../client/or-aborted.ts';
 import type { DeleteOptions, StatefulSetHandle } from '../../client/set-handle.ts';
 import { desiredOf } from '../../model/desired.ts';
 import { requestOf } from '../answer.ts';
@@ -34,7 +36,10 @@ export async function remove(session: Session, [name]: readonly string[], flags:
 export async function removeSet(session: Session, handle: StatefulSetHandle, flags: DeleteFlags): Promise<ExitCode> {
   const { console } = session;
   const { cascade, claims, timeout } = flags;
-  const operation = await handle.delete({ ...requestOf(flags), cascade, ...(claims && { claims }) });
+  const begun = Date.now();
+  const isLimited = timeout !== undefined && timeout > 0;
+  const asked = handle.delete({ ...requestOf(flags), cascade, ...(claims && { claims }) });
+  const operation = await (isLimited ? within(timeout, asked, handle) : asked);
   const { flavour, set } = operation;
   const [kind] = qualifiedName(flavour, '').split('/');
   if (flags.dryRun === true) {
@@ -48,10 +53,23 @@ export async function removeSet(session: Session, handle: StatefulSetHandle, fla
   );
   if (!flags.wait) return exitCodes.ok;
   const showing = cascade !== 'orphan' && desiredOf(set).orderedDeletion ? showLeaving(session, operation) : undefined;
-  const result = await operation.result({ ...(timeout !== undefined && timeout > 0 && { timeoutMs: timeout }) });
+  const left = isLimited ? Math.max(begun + timeout - Date.now(), 0) : undefined;
+  const result = await operation.result({ ...(left !== undefined && { timeoutMs: left }) });
   showing?.abort();
   if (result.outcome !== 'timeout') return exitCodes.ok;
   throw new CommandError(exitCodes.timeout, `timed out: ${kind} "${handle.name}" still goes: ${result.message}`);
+}
+
+/** The request itself may take as long as all of it: an API server may be silent, and claims are seen to first. */
+async function within<T>(ms: number, asked: Promise<T>, { namespace, name }: StatefulSetHandle): Promise<T> {
+  const ending = new AbortController();
+  const message = `timed out: the API server has not confirmed the deletion of statefulset "${name}"; see what there is: ordinal list -n ${namespace}`;
+  const stop = longTimer(() => ending.abort(new CommandError(exitCodes.timeout, message)), ms);
+  try {
+    return await orAborted(asked, ending.signal);
+  } finally {
+    stop();
+  }
 }
 
 /** A line on stderr for each pod that has gone, so that one sees the order. */

@@ -3,6 +3,9 @@ import { blockedBy } from '../../model/blocking.ts';
 import { desiredOf } from '../../model/desired.ts';
 import type { StatefulSet } from '../../model/objects.ts';
 import { followOne } from '../../client/follow-one.ts';
+import { longTimer } from '../../client/long-timer.ts';
+import { orAborted } from '../../client/or-aborted.ts';
+import type { Console } from '../console.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit.ts';
 import { rolloutToken } from '../render/rollout-tokens.ts';
 import type { Session } from '../session.ts';
@@ -19,36 +22,25 @@ export async function status(
   [name = '']: readonly string[],
   flags: Flags,
 ): Promise<ExitCode> {
-  const { key, set: first } = await find(name).located();
-  let last = '';
+  let last = 'the API server has not told anything of it yet';
   const tell = (set: StatefulSet): boolean => {
     const { text, done } = rolloutToken(set);
     if (text !== last) console.out((last = text));
     return done;
   };
-  if (!flags.watch) {
-    if (tell(first)) return exitCodes.ok;
-    const hold = holdOn(name, first);
-    if (hold !== undefined) console.err(hold);
-    const stuck = stalled(first);
-    if (stuck !== undefined) throw stuckError(name, stuck);
-    return exitCodes.ok;
-  }
   const ending = new AbortController();
-  let failure: CommandError | undefined;
-  const fail = (error: CommandError): void => {
-    failure ??= error;
-    ending.abort();
-  };
-  let stuckTimer: NodeJS.Timeout | undefined;
-  const timer =
+  const fail = (error: CommandError): void => ending.abort(error);
+  let stopStuck: (() => void) | undefined;
+  const stop =
     flags.timeout !== undefined && flags.timeout > 0
-      ? setTimeout(
+      ? longTimer(
           () => fail(new CommandError(exitCodes.timeout, `timed out: statefulset "${name}": ${last}`)),
           flags.timeout,
         )
       : undefined;
   try {
+    const { key, set: first } = await orAborted(find(name).located(), ending.signal);
+    if (!flags.watch) return lookOnce(name, first, tell, console);
     const watched = followOne(client.kube, setsOf(key.flavour), first, ending.signal);
     let held: string | undefined;
     for await (const set of watched) {
@@ -58,17 +50,27 @@ export async function status(
       if (hold !== undefined && hold !== held) console.err(hold);
       held = hold;
       const stuck = stalled(set);
-      clearTimeout(stuckTimer);
+      stopStuck?.();
       if (stuck === undefined) continue;
       const since = Date.parse(stuck.lastTransitionTime ?? '') || Date.now();
       const ms = since + (flags.stuckAfter ?? 5_000) - Date.now();
-      stuckTimer = setTimeout(() => fail(stuckError(name, stuck)), Math.max(0, ms));
+      stopStuck = longTimer(() => fail(stuckError(name, stuck)), ms);
     }
-    throw failure ?? new CommandError(exitCodes.failed, 'the watch has ended');
+    ending.signal.throwIfAborted();
+    throw new CommandError(exitCodes.failed, 'the watch has ended');
   } finally {
-    clearTimeout(timer);
-    clearTimeout(stuckTimer);
+    stop?.();
+    stopStuck?.();
   }
+}
+
+function lookOnce(name: string, set: StatefulSet, tell: (set: StatefulSet) => boolean, console: Console): ExitCode {
+  if (tell(set)) return exitCodes.ok;
+  const hold = holdOn(name, set);
+  if (hold !== undefined) console.err(hold);
+  const stuck = stalled(set);
+  if (stuck !== undefined) throw stuckError(name, stuck);
+  return exitCodes.ok;
 }
 
 type Condition = NonNullable<NonNullable<StatefulSet['status']>['conditions']>[number];

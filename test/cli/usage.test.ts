@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../cli/exit.ts';
 import { ScriptedServer } from '../../kube/scripted-server.fixture.ts';
+import { aSet } from '../../model/objects.fixture.ts';
 import { commandLine, type Said } from '../support/command-line.ts';
 
 async function ordinal(...args: string[]): Promise<Said> {
@@ -82,6 +83,55 @@ describe('with a cluster that is too old', () => {
       /^error: the API server at http:\S+ v1\.24\.17-eks-1 is older than 1\.28, and would not understand the resource: upgrade the cluster; nothing was installed\n$/,
     );
     expect(server.calls.map(({ path }) => path)).toEqual(['/version']);
+  });
+});
+
+describe('with an API server that is slow', () => {
+  let server: ScriptedServer;
+  let folder: string;
+  beforeEach(async () => {
+    server = await ScriptedServer.start();
+    folder = mkdtempSync(join(tmpdir(), 'ordinal-slow-'));
+    writeFileSync(join(folder, 'config'), server.kubeConfig().exportConfig());
+  });
+  afterEach(async () => {
+    rmSync(folder, { recursive: true });
+    await server.close();
+  });
+  const at = (...args: string[]) => ordinal('-n', 'shop', '--kubeconfig', join(folder, 'config'), ...args);
+
+  /** Answers for one object; what is listed and watched is left to the test. */
+  const answering = (): void =>
+    server.answer((call) => {
+      if (call.path.endsWith('/statefulsets/web')) call.json(aSet());
+    });
+
+  it.each([
+    ['status', () => undefined, 'timed out: statefulset "sts/web": the API server has not told anything of it yet'],
+    ['status', answering, 'timed out: statefulset "sts/web": the API server has not told anything of it yet'],
+    ['delete', () => undefined, 'timed out: the API server has not confirmed the deletion of statefulset "web"'],
+    ['delete', answering, 'timed out: statefulset.apps "web" still goes: nothing was seen of the set yet'],
+  ])('%s ends in time, however silent that is', { timeout: 5_000 }, async (verb, answer, said) => {
+    answer();
+    const { code, err } = await at(verb, 'sts/web', '--timeout', '200ms');
+    expect(err).toContain(said);
+    expect(code).toBe(exitCodes.timeout);
+  });
+
+  it('status waits longer than a timer of Node can', async () => {
+    const conditions = [{ type: 'Stalled', status: 'True', reason: 'ImagePull', message: 'no' }] as const;
+    const settled = { observedGeneration: 1, readyReplicas: 3, currentRevision: 'web-a', updateRevision: 'web-a' };
+    server.answer((call) => {
+      const stuck = aSet({}, { observedGeneration: 1, conditions });
+      if (call.path.endsWith('/statefulsets/web')) call.json(stuck);
+      else if (!call.query.has('watch')) call.json({ metadata: { resourceVersion: '1' }, items: [stuck] });
+      else {
+        const object = aSet({}, settled, { resourceVersion: '2' });
+        setTimeout(() => call.lines({ type: 'MODIFIED', object }), 100);
+      }
+    });
+    const { code, err } = await at('status', 'sts/web', '--timeout', '600h', '--stuck-after', '600h');
+    expect([code, err]).toEqual([exitCodes.ok, '']);
   });
 });
 
