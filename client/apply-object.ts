@@ -1,6 +1,7 @@
 import type { KubeClient } from '../kube/client.ts';
 import { isConflict, type KubeError } from '../kube/errors.ts';
 import type { KubeObject, Resource } from '../kube/resources.ts';
+import { annotations } from '../model/annotations.ts';
 import { ConflictError, translating } from './errors.ts';
 
 /** Who applies, as server-side apply records it on every field. */
@@ -11,6 +12,13 @@ const applyManager = 'ordinal-cli';
  * overwrite them just as well.
  */
 const takenOver: ReadonlySet<string> = new Set([applyManager, 'ordinal', 'kubectl-client-side-apply', 'kubectl-set']);
+
+/** What tells of a change belongs to whoever makes the change. */
+const requestFields: ReadonlySet<string> = new Set(
+  [annotations.requestId, annotations.earlierRequests, annotations.reason, annotations.requestedBy].map(
+    (key) => `metadata.annotations.${key}`,
+  ),
+);
 
 export interface ServerSideApplyOptions {
   readonly force?: boolean | undefined;
@@ -42,9 +50,10 @@ export function serverSideApply<T extends KubeObject>(
       return await apply(force);
     } catch (error) {
       if (!isConflict(error)) throw error;
-      const owners = ownersOf(error);
-      if (owners.length > 0 && owners.every(({ manager }) => takenOver.has(manager))) return apply(true);
-      if (owners.length === 0) throw error;
+      const all = ownersOf(error);
+      const owners = all.filter(({ path, manager }) => !takenOver.has(manager) && !requestFields.has(path));
+      if (all.length > 0 && owners.length === 0) return apply(true);
+      if (all.length === 0) throw error;
       const list = owners.map(({ path, manager }) => `${path} (set by ${manager})`).join(', ');
       throw new ConflictError(
         `${subject}: ${list}: leave these fields out of the manifest, or take them over with --force-conflicts`,

@@ -1,11 +1,10 @@
 import type { KubeClient } from '../kube/client.ts';
 import { setsOf } from '../kube/resources.ts';
-import { annotations } from '../model/annotations.ts';
 import type { SetFlavour, SetKey, StatefulSet } from '../model/objects.ts';
 import { isObject, wrong } from './arguments.ts';
-import { serverSideApply } from './apply-object.ts';
+import { applyRequested } from './apply-requested.ts';
 import { InvalidError, translating } from './errors.ts';
-import { requestAnnotations, type RequestOptions, wasRequested } from './request.ts';
+import { type RequestOptions, wasRequested } from './request.ts';
 
 /** A manifest as it stands in a file: raw JSON. */
 export interface Manifest {
@@ -31,7 +30,6 @@ export async function applySet(
   kube: KubeClient,
   wanted: Wanted,
   manifest: Manifest,
-  id: string,
   options: ApplyOptions,
 ): Promise<{ readonly key: SetKey; readonly set: StatefulSet; readonly changed: boolean }> {
   const { namespace, name } = wanted;
@@ -41,30 +39,11 @@ export async function applySet(
   const subject = `StatefulSet ${namespace}/${name}`;
   const former = await translating(subject, () => kube.find(setsOf(flavour), namespace, name));
   if (former !== undefined && wasRequested(former, options.id)) return { key, set: former, changed: false };
-  const given = (manifest.metadata?.['annotations'] ?? {}) as Readonly<Record<string, string>>;
-  const request = {
-    // A random id would change the set with every apply of the same file.
-    ...(options.id !== undefined && stated(requestAnnotations(id, {}, former))),
-    ...(options.reason !== undefined && { [annotations.reason]: options.reason }),
-    ...(options.requestedBy !== undefined && { [annotations.requestedBy]: options.requestedBy }),
-  };
-  const annotated = { ...given, ...request };
-  const metadata = {
-    ...manifest.metadata,
-    name,
-    namespace,
-    ...(Object.keys(annotated).length > 0 && { annotations: annotated }),
-  };
+  const metadata = { ...manifest.metadata, name, namespace };
   const body = { ...manifest, apiVersion: flavour, kind: 'StatefulSet', metadata };
-  const { force, dryRun } = options;
-  const set = await serverSideApply(kube, setsOf(flavour), namespace, body, { force, dryRun });
+  const set = await applyRequested(kube, setsOf(flavour), namespace, { manifest: body, former, options });
   const changed = former?.metadata.resourceVersion !== set.metadata.resourceVersion;
   return { key, set, changed };
-}
-
-/** A manifest leaves out what a patch sets to null. */
-function stated(patch: Readonly<Record<string, string | null>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(patch).filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
 function flavourIn(manifest: Manifest, wanted: Wanted): SetFlavour {

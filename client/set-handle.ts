@@ -64,7 +64,7 @@ export class StatefulSetHandle {
     const id = options.id ?? randomUUID();
     const { namespace, name } = this;
     const of = { namespace, name, ...(this.#flavour && { flavour: this.#flavour }) };
-    const { key, set, changed } = await applySet(this.#client.kube, of, manifest, id, {
+    const { key, set, changed } = await applySet(this.#client.kube, of, manifest, {
       ...this.#by(options),
       ...options,
     });

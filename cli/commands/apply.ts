@@ -1,10 +1,12 @@
 import { text } from 'node:stream/consumers';
-import { serverSideApply } from '../../client/apply-object.ts';
+import { serverSideApply, type ServerSideApplyOptions } from '../../client/apply-object.ts';
+import { applyRequested, requestedBody } from '../../client/apply-requested.ts';
 import { createDiscovery, type Discovery } from '../../client/discovery.ts';
 import { NotFoundError, OrdinalError, translating } from '../../client/errors.ts';
-import { requestAnnotations } from '../../client/request.ts';
+import type { RequestOptions } from '../../client/request.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubeObject, Resource } from '../../kube/resources.ts';
+import type { StatefulSet } from '../../model/objects.ts';
 import { sleep } from '../../kube/sleep.ts';
 import { requestOf } from '../answer.ts';
 import { errorText } from '../error-text.ts';
@@ -21,6 +23,9 @@ interface Flags extends RequestFlags {
   readonly forceConflicts?: boolean;
 }
 
+/** What goes with every object; who asked and why with sets only. */
+type Options = RequestOptions & ServerSideApplyOptions;
+
 interface Work {
   readonly document: Document;
   /** Undefined while its kind comes with the same files. */
@@ -36,13 +41,19 @@ export async function apply(session: Session, _args: readonly string[], flags: F
   const work = await Promise.all(
     documents.map((document) => workFor(document, documents, discover, session.namespace)),
   );
-  const tried = await tryAll(client.kube, work, flags);
+  const by = client.requestedBy;
+  const options: Options = {
+    ...(by !== undefined && { requestedBy: by }),
+    ...requestOf(flags),
+    force: flags.forceConflicts,
+  };
+  const tried = await tryAll(client.kube, work, options);
   const results: KubeObject[] = [];
   const names: string[] = [];
   for (const [index, each] of work.entries()) {
     const { object } = each.document;
     const resource = each.resource ?? (await soon(() => discover(object.apiVersion, object.kind)));
-    const { applied, did } = await applyOne(client.kube, { ...each, resource }, tried[index], flags);
+    const { applied, did } = await applyOne(client.kube, { ...each, resource }, tried[index], options);
     results.push(applied);
     const name = `${nameOf(resource)}/${object.metadata.name}`;
     names.push(name);
@@ -86,12 +97,12 @@ async function workFor(
 async function tryAll(
   kube: KubeClient,
   work: readonly Work[],
-  flags: Flags,
+  options: Options,
 ): Promise<readonly (KubeObject | undefined)[]> {
   const made = new Set(
     work.flatMap(({ document: { object } }) => (object.kind === 'Namespace' ? [object.metadata.name] : [])),
   );
-  const tries = await Promise.allSettled(work.map((each) => tryOne(kube, each, made, flags)));
+  const tries = await Promise.allSettled(work.map((each) => tryOne(kube, each, made, options)));
   const problems = tries.flatMap((result, index) => {
     if (result.status === 'fulfilled') return [];
     const error: unknown = result.reason;
@@ -109,15 +120,13 @@ async function tryOne(
   kube: KubeClient,
   { document, resource, namespace }: Work,
   made: ReadonlySet<string>,
-  flags: Flags,
+  options: Options,
 ): Promise<KubeObject | undefined> {
   if (resource === undefined) return undefined;
   const { object } = document;
   try {
-    return await serverSideApply(kube, resource, namespace, bodyOf(object, namespace, flags), {
-      dryRun: true,
-      force: flags.forceConflicts,
-    });
+    const body = isSet(object) ? requestedBody(object, options) : object;
+    return await serverSideApply(kube, resource, namespace, placed(body, namespace), { ...options, dryRun: true });
   } catch (error) {
     if (!(error instanceof NotFoundError) || namespace === undefined || !made.has(namespace)) throw error;
     // Its namespace comes with the same files: tried under another name where there is one already.
@@ -138,15 +147,21 @@ async function applyOne(
   kube: KubeClient,
   { document: { object }, resource, namespace }: Work & { readonly resource: Resource },
   tried: KubeObject | undefined,
-  flags: Flags,
+  options: Options,
 ): Promise<{ readonly applied: KubeObject; readonly did: string }> {
   const { name } = object.metadata;
   const former = await translating(`${resource.kind} ${name}`, () => kube.find(resource, namespace, name));
-  const body = bodyOf(object, namespace, flags);
+  const manifest = placed(object, namespace);
   const applied =
-    flags.dryRun === true && tried !== undefined
+    options.dryRun === true && tried !== undefined && (former === undefined || !isSet(object))
       ? tried
-      : await serverSideApply(kube, resource, namespace, body, { dryRun: flags.dryRun, force: flags.forceConflicts });
+      : isSet(object) && namespace !== undefined
+        ? await applyRequested(kube, resource, namespace, {
+            manifest,
+            former: former as StatefulSet | undefined,
+            options,
+          })
+        : await serverSideApply(kube, resource, namespace, manifest, options);
   if (former === undefined) return { applied, did: 'created' };
   return {
     applied,
@@ -154,21 +169,13 @@ async function applyOne(
   };
 }
 
-/** Sets carry who asked and why, where that was given. */
-function bodyOf(object: ManifestObject, namespace: string | undefined, flags: Flags): ManifestObject {
-  const { reason, id } = requestOf(flags);
-  const given = object.metadata['annotations'] as Readonly<Record<string, string>> | undefined;
-  const isAsked = object.kind === 'StatefulSet' && (reason !== undefined || id !== undefined);
-  const noted = Object.entries(requestAnnotations(id ?? '', { ...(reason !== undefined && { reason }) }));
-  const request = Object.fromEntries(noted.filter(([, value]) => value !== null && value !== ''));
-  return {
-    ...object,
-    metadata: {
-      ...object.metadata,
-      ...(namespace !== undefined && { namespace }),
-      ...(isAsked && { annotations: { ...given, ...request } }),
-    },
-  };
+/** Sets carry who asked and why. */
+function isSet({ apiVersion, kind }: ManifestObject): boolean {
+  return kind === 'StatefulSet' && (apiVersion === 'apps/v1' || apiVersion === 'ordinal.dev/v1');
+}
+
+function placed(object: ManifestObject, namespace: string | undefined): ManifestObject {
+  return namespace === undefined ? object : { ...object, metadata: { ...object.metadata, namespace } };
 }
 
 function defines(object: ManifestObject, kind: string): boolean {
