@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { ScriptedServer } from '../kube/scripted-server.fixture.ts';
 import { annotations } from '../model/annotations.ts';
 import { setOwnerReference } from '../model/identity.ts';
-import { aClaim, aPod, aSet, epoch } from '../model/objects.fixture.ts';
+import { aClaim, aPod, aRevision, aSet, epoch } from '../model/objects.fixture.ts';
+import { templateHash, templateHashesAnnotation } from '../model/template-hash.ts';
 import type { Claim, StatefulSet } from '../model/objects.ts';
 import { OrdinalClient } from './ordinal-client.ts';
 import type { StatefulSetHandle } from './set-handle.ts';
@@ -73,6 +74,25 @@ test('a change that changes nothing writes nothing', async () => {
   const scale = handle.scale(3);
   (await server.next()).json(aSet());
   expect(await scale).toMatchObject({ changed: false });
+});
+
+test('an undo to the revision that the set is at writes nothing, however its template is written', async () => {
+  const own = client.statefulSet('shop', 'web', { flavour: 'ordinal.dev/v1' });
+  const set = { ...aSet({}, undefined, { uid: 'own-uid' }), apiVersion: 'ordinal.dev/v1' } as StatefulSet;
+  const { template } = set.spec;
+  const defaulted = { ...template, spec: { ...template.spec, restartPolicy: 'Always' } };
+  const known = { [templateHashesAnnotation]: templateHash(template) };
+  const items = [
+    aRevision(set, 1, defaulted, { annotations: known }),
+    aRevision(set, 2, { ...defaulted, spec: { ...defaulted.spec, hostNetwork: true } }),
+  ];
+  server.answer((call) => {
+    if (call.path.endsWith('/statefulsets/web')) call.json(set);
+    else call.json({ metadata: {}, items: call.path.endsWith('/controllerrevisions') ? items : [] });
+  });
+  expect(await own.undo({ toRevision: 1 })).toMatchObject({ changed: false, revision: 1 });
+  expect(server.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
+  expect(await own.undo({ toRevision: 2 })).toMatchObject({ changed: true, revision: 2 });
 });
 
 test('a change is made anew from what somebody else has written meanwhile', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isConflict } from '../kube/errors.ts';
 import { setsOf } from '../kube/resources.ts';
 import { annotations } from '../model/annotations.ts';
+import { chooseRevisions } from '../model/revisions.ts';
 import type { ControllerRevision, PodTemplate, SetFlavour, SetKey, StatefulSet } from '../model/objects.ts';
 import { abortOf, asIs, causeOf, type Change, isPaused, toTemplate, underWay, withRequest } from './change.ts';
 import { isObject, oneOf, replicasOf, setFlavours } from './arguments.ts';
@@ -110,7 +111,10 @@ export class StatefulSetHandle {
       async ({ key, set }) => {
         const view = await this.#view(key, set);
         revision = revisionToRestore(view, options.toRevision);
-        return toTemplate(set, restoredTemplate(revision));
+        // As revisions are told apart: one holds the API server's defaults, which a set of our own leaves out.
+        const { update } = chooseRevisions(view);
+        const isThere = update.action !== 'check' && update.name === revision.metadata.name;
+        return toTemplate(set, isThere ? set.spec.template : restoredTemplate(revision));
       },
       'template',
     );
