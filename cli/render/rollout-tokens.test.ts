@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { aSet } from '../../model/objects.fixture.ts';
+import { aCondition, aSet } from '../../model/objects.fixture.ts';
 import type { StatefulSet } from '../../model/objects.ts';
 import { rolloutToken } from './rollout-tokens.ts';
 
@@ -21,6 +21,20 @@ it.each<[Partial<StatefulSet['spec']>, StatefulSet['status'], number, boolean, s
   [{}, whole, 2, false, 'Waiting for statefulset spec update to be observed...'],
   [{}, { ...whole, readyReplicas: 1 }, 1, false, 'Waiting for 2 pods to be ready...'],
   [{}, { ...whole, replicas: 5, readyReplicas: 5 }, 1, false, 'Waiting for 2 pods to be removed...'],
+  [
+    {},
+    { ...whole, replicas: 5, readyReplicas: 5, conditions: [aCondition('Ready', 'False', 0)] },
+    1,
+    false,
+    'Waiting for 2 pods to be removed...',
+  ],
+  [
+    {},
+    { ...whole, replicas: 4, readyReplicas: 4, conditions: [aCondition('Ready', 'True', 0)] },
+    1,
+    true,
+    'statefulset rolling update complete 3 pods at revision web-b...',
+  ],
   [{}, { ...whole, replicas: 3 }, 1, true, 'statefulset rolling update complete 3 pods at revision web-b...'],
   [
     partition(0),

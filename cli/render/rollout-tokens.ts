@@ -21,9 +21,10 @@ export function rolloutToken(set: StatefulSet): RolloutToken {
     return going('Waiting for statefulset spec update to be observed...');
   }
   if (readyReplicas < replicas) return going(`Waiting for ${replicas - readyReplicas} pods to be ready...`);
-  // kubectl does not wait for them.
+  // kubectl does not wait for them. One without a place in the set (`web-01`) counts too, and never goes: the workers say when nothing is left to do.
   const spare = (status.replicas ?? 0) - replicas;
-  if (spare > 0) return going(`Waiting for ${spare} pods to be removed...`);
+  const isThrough = status.conditions?.some((each) => each.type === 'Ready' && each.status === 'True') === true;
+  if (spare > 0 && !isThrough) return going(`Waiting for ${spare} pods to be removed...`);
   const type = spec.updateStrategy?.type ?? 'RollingUpdate';
   if (type === 'OnDelete')
     return done(`statefulset is ready: ${updatedReplicas} of ${replicas} pods at revision ${updateRevision}...`);
