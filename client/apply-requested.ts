@@ -5,7 +5,7 @@ import type { StatefulSet } from '../model/objects.ts';
 import { serverSideApply, type ServerSideApplyOptions } from './apply-object.ts';
 import { translating } from './errors.ts';
 import { changeCause } from './history.ts';
-import { requestAnnotations, type RequestOptions } from './request.ts';
+import { rememberedId, type RequestOptions } from './request.ts';
 
 /** An object as it is to be applied. */
 interface Body {
@@ -19,7 +19,7 @@ const notes: readonly string[] = [annotations.reason, annotations.requestedBy];
 export function requestedBody<T extends Body>(manifest: T, of: RequestOptions, former?: StatefulSet): T {
   return annotated(manifest, {
     // A random id would change the set with every apply of the same file.
-    ...(of.id !== undefined && stated(requestAnnotations(of.id, {}, former))),
+    ...(of.id !== undefined && rememberedId(of.id, former)),
     ...(of.reason !== undefined && { [annotations.reason]: of.reason }),
     ...(of.requestedBy !== undefined && { [annotations.requestedBy]: of.requestedBy }),
   });
@@ -84,9 +84,4 @@ function notesOf(object: { readonly metadata: object } | undefined): Readonly<Re
   return Object.fromEntries(
     Object.entries(object === undefined ? {} : statedBy(object)).filter(([key]) => notes.some((note) => note === key)),
   );
-}
-
-/** A manifest leaves out what a patch sets to null. */
-function stated(patch: Readonly<Record<string, string | null>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(patch).filter((entry): entry is [string, string] => entry[1] !== null));
 }

@@ -12,6 +12,8 @@ export interface Change {
   readonly replicas?: number;
   /** The patch was made from what was read, so it must meet just that: lists are replaced whole. */
   readonly guarded?: boolean;
+  /** Nothing is asked of the set after all: it is not to remember the request either. */
+  readonly withdrawn?: boolean;
 }
 
 /** The reason takes the place of a change cause that is there: what is written of the change before would be told of this one. */

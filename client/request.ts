@@ -29,14 +29,21 @@ export function requestAnnotations(
   of: RequestOptions,
   set?: StatefulSet,
 ): Readonly<Record<string, string | null>> {
+  return {
+    ...rememberedId(id, set),
+    [annotations.reason]: of.reason ?? null,
+    [annotations.requestedBy]: of.requestedBy ?? null,
+  };
+}
+
+/** The annotations that have a set remember a request, and nothing else of it. */
+export function rememberedId(id: string, set?: StatefulSet): Readonly<Record<string, string>> {
   const earlier = set === undefined ? [] : requestsOf(set).filter((each) => each !== id);
   return {
     [annotations.requestId]: id,
     ...(earlier.length > 0 && {
       [annotations.earlierRequests]: earlier.slice(0, remembered).map(encodeURIComponent).join(' '),
     }),
-    [annotations.reason]: of.reason ?? null,
-    [annotations.requestedBy]: of.requestedBy ?? null,
   };
 }
 

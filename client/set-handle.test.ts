@@ -76,6 +76,21 @@ test('a change that changes nothing writes nothing', async () => {
   expect(await scale).toMatchObject({ changed: false });
 });
 
+test('a change with an id that changes nothing is remembered, and touches nothing else', async () => {
+  const notes = { [annotations.requestId]: 'k1', [annotations.reason]: 'release', [annotations.requestedBy]: 'bob' };
+  const scale = handle.scale(3, { id: 'k2' });
+  (await server.next()).json(aSet({}, undefined, { annotations: notes }));
+  const patch = await server.next();
+  expect(JSON.parse(patch.body)).toEqual({
+    metadata: {
+      uid: 'set-uid',
+      annotations: { [annotations.requestId]: 'k2', [annotations.earlierRequests]: 'k1' },
+    },
+  });
+  patch.json(aSet());
+  expect(await scale).toMatchObject({ id: 'k2', changed: false });
+});
+
 test('an undo to the revision that the set is at writes nothing, however its template is written', async () => {
   const own = client.statefulSet('shop', 'web', { flavour: 'ordinal.dev/v1' });
   const set = { ...aSet({}, undefined, { uid: 'own-uid' }), apiVersion: 'ordinal.dev/v1' } as StatefulSet;

@@ -17,7 +17,8 @@ import { createOperation, looksAt, type OperationHandle } from './operation.ts';
 import type { FoundSet, OrdinalClient } from './ordinal-client.ts';
 import { outcomeOf, type Target } from './outcome.ts';
 import { type PlannedWork, plannedWork } from './planned-work.ts';
-import { requestAnnotations, type RequestOptions, wasRequested } from './request.ts';
+import type { MergePatch } from './merge-patch.ts';
+import { rememberedId, requestAnnotations, type RequestOptions, wasRequested } from './request.ts';
 import { changedTemplate, checkedChange, restartedTemplate, type RolloutChange } from './rollout-change.ts';
 import { loadView, hypothetically, lookAt, type SetLook } from './set-view.ts';
 import { type SetSummary, summarize } from './summary.ts';
@@ -299,19 +300,34 @@ export class StatefulSetHandle {
       const found = await this.#find();
       const { key, set } = found;
       const isRepeat = wasRequested(set, options.id);
-      const { patch, template, replicas, guarded = false } = isRepeat ? asIs(set, about) : await make(found);
+      const {
+        patch,
+        template,
+        replicas,
+        guarded = false,
+        withdrawn = false,
+      }: Change = isRepeat ? asIs(set, about) : await make(found);
       const asked = { ...(template && { template }), ...(replicas !== undefined && { replicas }) };
-      if (patch === undefined) return this.#operation(id, false, { key, set, verb: 'change', ...asked });
+      // A request with an id is remembered also when there is nothing to change: asked again, it must not undo what others have asked for since.
+      if (patch === undefined && (isRepeat || withdrawn || options.id === undefined)) {
+        return this.#operation(id, false, { key, set, verb: 'change', ...asked });
+      }
       try {
         const { kube } = this.#client;
+        const dryRun = options.dryRun ?? false;
+        const write = (body: MergePatch) =>
+          kube.patch(setsOf(key.flavour), key.namespace, key.name, body, 'merge', { dryRun });
+        if (patch === undefined) {
+          const noted = await write(withRequest({}, set, rememberedId(id, set), false));
+          return this.#operation(id, false, { key, set: noted, verb: 'change', ...asked });
+        }
         const body = withRequest(
           patch,
           set,
           { ...requestAnnotations(id, this.#by(options), set), ...(about === 'template' && causeOf(set, options)) },
           guarded,
         );
-        const dryRun = options.dryRun ?? false;
-        const written = await kube.patch(setsOf(key.flavour), key.namespace, key.name, body, 'merge', { dryRun });
+        const written = await write(body);
         const wanted = { ...asked, ...(template && { template: written.spec.template }) };
         const overtakes = underWay(set, this.#by(options).requestedBy);
         const operation = this.#operation(id, true, { key, set: written, verb: 'change', ...wanted });
@@ -336,7 +352,7 @@ export class StatefulSetHandle {
     let isOn = false;
     const aborted = handle.#request(options, async ({ key, set }) => {
       isOn = outcomeOf(target, lookAt(await this.#view(key, set), Date.now())) === undefined;
-      return isOn ? { ...abortOf(set), guarded: true } : {};
+      return isOn ? { ...abortOf(set), guarded: true } : { withdrawn: true };
     });
     return aborted.then(
       () => isOn,
