@@ -9,7 +9,7 @@ const names = (text: string) => parseManifests(text, 'f.yaml').map(({ object, pl
 it('reads documents, lists and JSON, and passes over empty ones', () => {
   expect(
     names(
-      'kind: A\napiVersion: v1\nmetadata: {name: x}\n---\n# nothing\n---\nkind: B\napiVersion: v1\nmetadata: {name: y}',
+      'kind: A\napiVersion: v1\nmetadata: {name: x}\n---\n# nothing\n---\nkind: B\napiVersion: v1\nmetadata: {name: z}',
     ),
   ).toEqual([
     ['A', 'f.yaml, document 1'],
@@ -20,12 +20,21 @@ it('reads documents, lists and JSON, and passes over empty ones', () => {
   ).toEqual([['A', 'f.yaml']]);
 });
 
+it('reads YAML as kubectl does', () => {
+  const [document] = parseManifests(
+    'kind: A\napiVersion: v1\nmetadata: {name: x}\nspec: {defaultMode: 0400, <<: {readOnly: yes}}',
+    'f.yaml',
+  );
+  expect(document?.object['spec']).toEqual({ defaultMode: 256, readOnly: true });
+});
+
 it.each([
   ['a: [', 'f.yaml: '],
   ['just text', 'f.yaml: an object is wanted'],
   ['kind: A', 'f.yaml: apiVersion: a text is wanted'],
   ['apiVersion: v1', 'f.yaml: kind: a text is wanted'],
   ['apiVersion: v1\nkind: A', 'f.yaml: metadata.name: a name is wanted for this A'],
+  ['apiVersion: v1\nkind: A\nmetadata: {name: y}', 'f.yaml: metadata.name: true is no text; put it in quotes'],
 ])('says where %s is wrong', (text, message) => expect(() => parseManifests(text, 'f.yaml')).toThrow(message));
 
 describe('folders', () => {

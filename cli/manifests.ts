@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { CommandError, exitCodes, usageError } from './exit.ts';
+import { kubectlYaml } from './kubectl-yaml.ts';
 
 /** An object of a file, with where it stands. */
 export interface ManifestObject {
@@ -39,7 +40,7 @@ export async function readManifests(
 
 /** The objects in a text. Throws an error that names the place of what is no object. */
 export function parseManifests(text: string, file: string): Document[] {
-  const parsed = parseAllDocuments(text);
+  const parsed = parseAllDocuments(text, kubectlYaml);
   const found: Document[] = [];
   for (const [index, document] of [...parsed].entries()) {
     const place = [...parsed].length > 1 ? `${file}, document ${index + 1}` : file;
@@ -83,6 +84,10 @@ function checked(value: unknown, place: string): ManifestObject {
   if (typeof value['apiVersion'] !== 'string') throw problem('apiVersion: a text is wanted, for example apps/v1');
   if (typeof value['kind'] !== 'string') throw problem('kind: a text is wanted, for example StatefulSet');
   const { metadata } = value;
+  const name = isObject(metadata) ? metadata['name'] : undefined;
+  if (typeof name === 'boolean' || typeof name === 'number') {
+    throw problem(`metadata.name: ${name} is no text; put it in quotes`);
+  }
   if (!isObject(metadata) || typeof metadata['name'] !== 'string' || metadata['name'] === '') {
     throw problem(`metadata.name: a name is wanted for this ${value['kind']}`);
   }

@@ -23,7 +23,7 @@ function namespaceObject(name: string): InstallObject {
 /** Objects as the documents of one YAML file. */
 export function toYaml(objects: readonly object[]): string {
   const documents = objects.map((object) =>
-    stringify(object, { aliasDuplicateObjects: false, lineWidth: 0, singleQuote: true }),
+    stringify(object, { aliasDuplicateObjects: false, lineWidth: 0, singleQuote: true, version: '1.1' }),
   );
   return documents.join('---\n');
 }

@@ -5,6 +5,7 @@ import type { HistoryEntry } from '../../client/history.ts';
 import type { Run } from '../../client/temporal.ts';
 import { CommandError, exitCodes } from '../exit.ts';
 import type { OutputFlag } from '../flags.ts';
+import { kubectlYaml } from '../kubectl-yaml.ts';
 import { shortDuration } from '../render/age.ts';
 import { documentOf, listOf, printed } from '../render/output.ts';
 import { table } from '../render/table.ts';
@@ -32,7 +33,7 @@ export async function history(
     const template = await handle.template(entry.revision);
     if (await printed(console, flags.output, documentOf('Revision', { ...entry, template }), [qualified])) return;
     const { stringify } = await import('yaml');
-    console.out(`${qualified} with revision #${entry.revision}\n${stringify(template).trimEnd()}`);
+    console.out(`${qualified} with revision #${entry.revision}\n${stringify(template, kubectlYaml).trimEnd()}`);
     return;
   }
   if (await printed(console, flags.output, listOf('Revision', all), [qualified])) return;

@@ -1,5 +1,6 @@
 import type { Console } from '../console.ts';
 import type { OutputFormat } from '../flags.ts';
+import { kubectlYaml } from '../kubectl-yaml.ts';
 
 /** The schema of what the CLI itself puts together; objects of the cluster keep their own. */
 const apiVersion = 'cli.ordinal.dev/v1';
@@ -17,7 +18,7 @@ export async function printed(
       return true;
     case 'yaml': {
       const { stringify } = await import('yaml');
-      console.out(stringify(document, withoutBookkeeping, { aliasDuplicateObjects: false }).trimEnd());
+      console.out(stringify(document, withoutBookkeeping, { ...kubectlYaml, aliasDuplicateObjects: false }).trimEnd());
       return true;
     }
     case 'name':
