@@ -11,13 +11,14 @@ import { sleep } from '../../kube/sleep.ts';
 import { requestOf } from '../answer.ts';
 import { errorText } from '../error-text.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit.ts';
-import type { RequestFlags } from '../flags.ts';
+import type { GlobalFlags, RequestFlags } from '../flags.ts';
 import { withAllowed } from '../known-fields.ts';
 import { type Document, type ManifestObject, readManifests } from '../manifests.ts';
+import { refuseOtherNamespace } from '../other-namespace.ts';
 import { listOf, printed } from '../render/output.ts';
 import type { Session } from '../session.ts';
 
-interface Flags extends RequestFlags {
+interface Flags extends RequestFlags, Pick<GlobalFlags, 'namespace'> {
   readonly filename: readonly string[];
   readonly recursive?: boolean;
   readonly forceConflicts?: boolean;
@@ -38,6 +39,7 @@ export async function apply(session: Session, _args: readonly string[], flags: F
   const { client, console } = session;
   const documents = await readManifests(flags.filename, () => text(process.stdin), flags);
   const discover = createDiscovery(client.kube);
+  await refuseOtherNamespace(documents, flags.namespace, discover);
   const work = await Promise.all(
     documents.map((document) => workFor(document, documents, discover, session.namespace)),
   );

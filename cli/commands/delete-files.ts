@@ -3,6 +3,7 @@ import { createDiscovery } from '../../client/discovery.ts';
 import { NotFoundError, translating } from '../../client/errors.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit.ts';
 import { type Document, readManifests } from '../manifests.ts';
+import { refuseOtherNamespace } from '../other-namespace.ts';
 import type { Session } from '../session.ts';
 import { type DeleteFlags, removeSet } from './delete.ts';
 
@@ -13,6 +14,7 @@ import { type DeleteFlags, removeSet } from './delete.ts';
 export async function removeFiles(session: Session, flags: DeleteFlags): Promise<ExitCode> {
   const documents = await readManifests(flags.filename ?? [], () => text(process.stdin), flags);
   const discover = createDiscovery(session.client.kube);
+  await refuseOtherNamespace(documents, flags.namespace, discover);
   let missing = 0;
   for (const { object, place } of documents.toReversed()) {
     try {

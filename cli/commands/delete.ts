@@ -5,11 +5,11 @@ import type { DeleteOptions, StatefulSetHandle } from '../../client/set-handle.t
 import { desiredOf } from '../../model/desired.ts';
 import { requestOf } from '../answer.ts';
 import { CommandError, type ExitCode, exitCodes, usageError } from '../exit.ts';
-import type { RequestFlags } from '../flags.ts';
+import type { GlobalFlags, RequestFlags } from '../flags.ts';
 import type { Session } from '../session.ts';
 import { qualifiedName } from '../set-name.ts';
 
-export interface DeleteFlags extends RequestFlags {
+export interface DeleteFlags extends RequestFlags, Pick<GlobalFlags, 'namespace'> {
   readonly filename?: readonly string[];
   readonly recursive?: boolean;
   readonly ignoreNotFound?: boolean;
