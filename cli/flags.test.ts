@@ -27,7 +27,31 @@ it.each([
     ['list', '-A=true', '--context=x'],
     ['list', '--all-namespaces', '--context=x'],
   ],
+  [
+    ['list', '-n=nginx-sts', '-o=name'],
+    ['list', '--namespace=nginx-sts', '--output=name'],
+  ],
+  [
+    ['apply', '-f=a=b.yaml', '--dry-run=true'],
+    ['apply', '--filename=a=b.yaml', '--dry-run'],
+  ],
+  [
+    ['-n', 'install', 'scale', 'install', '--dry-run=client'],
+    ['-n', 'install', 'scale', 'install', '--dry-run'],
+  ],
+  [
+    ['--context', 'x', 'install', '--dry-run=client'],
+    ['--context', 'x', 'install', '--dry-run=client'],
+  ],
+  [['install', '--dry-run=none'], ['install']],
+  [
+    ['set', 'image', 'web', 'nginx=nginx:1.27', '--reason=-n=x'],
+    ['set', 'image', 'web', 'nginx=nginx:1.27', '--reason=-n=x'],
+  ],
 ])('takes flags as kubectl users write them: %o', (args, normal) => expect(normalizeFlags(args)).toEqual(normal));
+
+it('refuses a dry run that it does not know', () =>
+  expect(() => normalizeFlags(['apply', '--dry-run=foo'])).toThrow('none, server or client is wanted'));
 
 describe('values', () => {
   it.each([
@@ -41,7 +65,9 @@ describe('values', () => {
   it.each(['', 'soon', '5 m', '-1s', '5d'])('refuses the duration "%s"', (text) =>
     expect(() => duration(text)).toThrow('duration'),
   );
-  it.each(['', 'x', '-1', '1.5'])('refuses the number "%s"', (text) =>
-    expect(() => wholeNumber(text)).toThrow('whole number'),
+  it('reads a number up to what the API takes', () => expect(wholeNumber('2147483647')).toBe(2_147_483_647));
+  it.each(['', ' ', 'x', '-1', '+1', '1.5', '1.0', '0x10', '1e3', '1e99', '2147483648'])(
+    'refuses the number "%s"',
+    (text) => expect(() => wholeNumber(text)).toThrow('whole number'),
   );
 });

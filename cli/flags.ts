@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { usageError } from './exit.ts';
 
 /** Flags that every verb takes. */
 export interface GlobalFlags {
@@ -22,12 +23,14 @@ export interface RequestFlags extends OutputFlag {
   readonly requestId?: string;
 }
 
+/** The greatest that the API takes, for example of replicas. */
+const greatest = 2 ** 31 - 1;
+
 export function wholeNumber(value: string): number {
-  const number = Number(value);
-  if (value.trim() === '' || !Number.isInteger(number) || number < 0) {
-    throw new InvalidArgumentError('a whole number, 0 or more, is wanted.');
+  if (!/^\d+$/.test(value) || Number(value) > greatest) {
+    throw new InvalidArgumentError(`a whole number from 0 to ${greatest} is wanted.`);
   }
-  return number;
+  return Number(value);
 }
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
@@ -58,20 +61,43 @@ const switches = [
 /** Of them, those that are off unless given and have no opposite. */
 const onlyOn = ['all-namespaces', 'force', 'force-conflicts', 'recursive', 'ignore-not-found'];
 
-const shorts: Readonly<Record<string, string>> = { '-w': 'watch', '-A': 'all-namespaces', '-R': 'recursive' };
+const shorts: Readonly<Record<string, string>> = {
+  '-w': 'watch',
+  '-A': 'all-namespaces',
+  '-R': 'recursive',
+  '-n': 'namespace',
+  '-o': 'output',
+  '-f': 'filename',
+};
 
 /**
- * Writes flags as kubectl's users do in the form that the parser knows: `-w=false` becomes `--no-watch`, `--dry-run=server` `--dry-run`,
- * except for `install`, which can print without asking the API server.
+ * Writes flags as kubectl's users do in the form that the parser knows: `-n=shop` becomes `--namespace=shop`, `-w=false` `--no-watch`, and
+ * `--dry-run=server` `--dry-run`, except for `install`, which can print without asking the API server. Throws a usage error for another dry run.
  */
 export function normalizeFlags(args: readonly string[]): string[] {
+  const isInstall = verbOf(args) === 'install';
   return args.flatMap((arg) => {
-    const [, short, long, value] = /^(?:(-w|-A|-R)|--([a-z-]+))=(.*)$/.exec(arg) ?? [];
+    const [, short, long, value = ''] = /^(?:(-[a-zA-Z])|--([a-z-]+))=(.*)$/s.exec(arg) ?? [];
     const name = short === undefined ? long : shorts[short];
-    if (name === 'dry-run' && (value === 'none' || value === 'false')) return [];
-    if (name === 'dry-run') return args.includes('install') ? [arg] : ['--dry-run'];
-    if (name === undefined || !switches.includes(name)) return [arg];
+    if (name === undefined) return [arg];
+    if (name === 'dry-run') return isInstall && !isOff(value) ? [arg] : dryRun(value);
+    if (!switches.includes(name)) return [`--${name}=${value}`];
     if (value === 'false') return onlyOn.includes(name) ? [] : [`--no-${name}`];
     return value === 'true' ? [`--${name}`] : [arg];
   });
+}
+
+const isOff = (value: string) => value === 'none' || value === 'false';
+
+function dryRun(value: string): string[] {
+  if (isOff(value)) return [];
+  if (['server', 'client', 'true'].includes(value)) return ['--dry-run'];
+  throw usageError(`--dry-run=${value}: none, server or client is wanted`);
+}
+
+/** Flags of the program itself, which may stand before the verb and have a value. */
+const beforeVerb = ['-n', '--namespace', '--context', '--kubeconfig', '--payload-keys'];
+
+function verbOf(args: readonly string[]): string | undefined {
+  return args.find((arg, index) => !arg.startsWith('-') && !beforeVerb.includes(args[index - 1] ?? ''));
 }

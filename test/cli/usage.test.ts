@@ -32,6 +32,8 @@ describe('usage', () => {
     [['get', 'web', '-o', 'xml'], 'Allowed choices are json, yaml, name, wide'],
     [['scale', 'web'], "'--replicas <n>' not specified"],
     [['scale', 'web', '--replicas', 'many'], 'a whole number'],
+    [['scale', 'web', '--replicas', '2147483648'], 'a whole number from 0 to 2147483647 is wanted'],
+    [['scale', 'web', '--replicas', '1', '--dry-run=foo'], '--dry-run=foo: none, server or client is wanted'],
     [['status', 'web', '--timeout', 'soon'], 'a duration is wanted'],
     [['delete', 'web', '--cascade', 'maybe'], 'Allowed choices are background, foreground, orphan'],
     [['apply'], "'-f, --filename <path...>' not specified"],
