@@ -19,6 +19,26 @@ describe('what the API server says becomes', () => {
     expect(error).toBeInstanceOf(ForbiddenError);
     expect(error).toMatchObject({ code: 'Forbidden', verb: 'patch', resource: 'statefulsets' });
   });
+  it.each([
+    ['Refused', 'pods "web-0" is forbidden: exceeded quota: few, requested: pods=1, used: pods=1, limited: pods=1'],
+    ['Refused', 'unable to create new content in namespace shop because it is being terminated'],
+    ['Invalid', 'admission webhook "policy.example.com" denied the request: no'],
+    [
+      'Invalid',
+      "statefulsets.apps \"web\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no",
+    ],
+  ])('%s, and no matter of rights: %s', (code, message) => {
+    const error = refused(403, message);
+    expect(error).not.toBeInstanceOf(ForbiddenError);
+    expect(error).toMatchObject({ code, message: `StatefulSet shop/web: ${message}` });
+  });
+  it('invalid, without the whole object that it quotes', () => {
+    const quoted = JSON.stringify(JSON.stringify({ spec: { env: 'secret'.repeat(50) } }));
+    const error = refused(422, 'bad', [{ field: 'patch', message: `Invalid value: ${quoted}: json: too great` }]);
+    expect((error as InvalidError).fields).toEqual([
+      { path: 'patch', message: 'Invalid value: {...}: json: too great' },
+    ]);
+  });
   it('unreachable, with the address', () => {
     const error = translate(
       new NoAnswer({ address: 'https://h:6443', code: 'ECONNREFUSED', sent: false, request }),

@@ -1,5 +1,12 @@
-import { KubeError, UnreachableError as NoAnswer } from '../kube/errors.ts';
+import {
+  isAdmissionDenied,
+  isNamespaceTerminating,
+  isQuota,
+  KubeError,
+  UnreachableError as NoAnswer,
+} from '../kube/errors.ts';
 import { InvalidNameError } from '../kube/resources.ts';
+import { shortened } from './shortened.ts';
 
 /** What went wrong, for code that decides on it. */
 export type OrdinalErrorCode =
@@ -104,6 +111,10 @@ export function translate(error: unknown, subject: string): unknown {
     case 401:
       return new OrdinalError('Unauthorized', `the API server does not accept the credentials: ${said}`, error);
     case 403:
+      // No matter of rights: what is full or ends may be otherwise later, what a policy does not let in stays out.
+      if (isAdmissionDenied(error)) return new InvalidError(`${subject}: ${said}`, [], error);
+      if (isQuota(error) || isNamespaceTerminating(error))
+        return new OrdinalError('Refused', `${subject}: ${said}`, error);
       return forbidden(error, `${subject}: ${said}`);
     case 409:
       return new ConflictError(`${subject}: ${said}`, fieldsOf(error), error);
@@ -142,13 +153,16 @@ export async function translating<T>(subject: string, call: () => Promise<T>): P
 function saidBy(error: KubeError): string {
   const prefix = `${error.reason} (${error.status}): `;
   const at = error.message.indexOf(prefix);
-  return at < 0 ? error.message : error.message.slice(at + prefix.length);
+  return shortened(at < 0 ? error.message : error.message.slice(at + prefix.length));
 }
 
 function fieldsOf(error: KubeError): FieldProblem[] {
   const causes = error.details.causes ?? [];
   if (causes.length === 0) return [{ path: '', message: saidBy(error) }];
-  return causes.map(({ field = '', message = '' }) => ({ path: field.replace(/^\./, ''), message }));
+  return causes.map(({ field = '', message = '' }) => ({
+    path: field.replace(/^\./, ''),
+    message: shortened(message),
+  }));
 }
 
 /** `strict decoding error: unknown field "spec.replica", ...`: the server names such fields only in its sentence. */
