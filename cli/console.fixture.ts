@@ -14,5 +14,7 @@ export function recordedConsole(isTerminal = false): RecordedConsole {
     out: (text) => void (written.out += `${text}\n`),
     err: (text) => void (written.err += `${text}\n`),
     colour: (_, text) => text,
+    staying: (work) => work(),
+    isClosed: () => false,
   };
 }

@@ -1,5 +1,5 @@
-/** What the exit code of every command means. */
-export const exitCodes = { ok: 0, failed: 1, usage: 2, timeout: 3 } as const;
+/** What the exit code of every command means; `closed`: nobody reads stdout any more, as of a program that ends by SIGPIPE. */
+export const exitCodes = { ok: 0, failed: 1, usage: 2, timeout: 3, closed: 141 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 

@@ -6,7 +6,7 @@ import { normalizeFlags } from './flags.ts';
 import { createProgram } from './program.ts';
 
 /**
- * Runs one command line (without the program's name) and answers the exit code: 0 good, 1 failed, 2 usage, 3 out of time. Never throws.
+ * Runs one command line (without the program's name) and answers the exit code: 0 good, 1 failed, 2 usage, 3 out of time, 141 nobody reads it. Never throws.
  */
 export async function run(args: readonly string[], console?: Console): Promise<ExitCode> {
   const to = console ?? processConsole(!args.includes('--no-color'));

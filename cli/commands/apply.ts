@@ -50,19 +50,7 @@ export async function apply(session: Session, _args: readonly string[], flags: F
     force: flags.forceConflicts,
   };
   const tried = await tryAll(client.kube, work, options);
-  const results: KubeObject[] = [];
-  const names: string[] = [];
-  for (const [index, each] of work.entries()) {
-    const { object } = each.document;
-    const resource = each.resource ?? (await soon(() => discover(object.apiVersion, object.kind)));
-    const { applied, did } = await applyOne(client.kube, { ...each, resource }, tried[index], options);
-    results.push(applied);
-    const name = `${nameOf(resource)}/${object.metadata.name}`;
-    names.push(name);
-    if (flags.output === undefined || flags.output === 'wide') {
-      console.out(`${name} ${did}${flags.dryRun === true ? ' (server dry run)' : ''}`);
-    }
-  }
+  const { results, names } = await console.staying(() => applyAll(session, work, tried, discover, options, flags));
   const [only] = results;
   if (flags.output !== undefined) {
     await printed(
@@ -73,6 +61,34 @@ export async function apply(session: Session, _args: readonly string[], flags: F
     );
   }
   return exitCodes.ok;
+}
+
+/** One after the other; ends between two of them when nobody reads what is told. */
+async function applyAll(
+  { client, console }: Session,
+  work: readonly Work[],
+  tried: readonly (KubeObject | undefined)[],
+  discover: Discovery,
+  options: Options,
+  flags: Flags,
+): Promise<{ readonly results: readonly KubeObject[]; readonly names: readonly string[] }> {
+  const results: KubeObject[] = [];
+  const names: string[] = [];
+  for (const [index, each] of work.entries()) {
+    if (console.isClosed()) {
+      throw new CommandError(exitCodes.closed, `stdout is closed: ${index} of ${work.length} objects were applied`);
+    }
+    const { object } = each.document;
+    const resource = each.resource ?? (await soon(() => discover(object.apiVersion, object.kind)));
+    const { applied, did } = await applyOne(client.kube, { ...each, resource }, tried[index], options);
+    results.push(applied);
+    const name = `${nameOf(resource)}/${object.metadata.name}`;
+    names.push(name);
+    if (flags.output === undefined || flags.output === 'wide') {
+      console.out(`${name} ${did}${flags.dryRun === true ? ' (server dry run)' : ''}`);
+    }
+  }
+  return { results, names };
 }
 
 async function workFor(
