@@ -231,7 +231,7 @@ describe('kubernetes#67250: a broken pod of an unwanted revision is replaced out
       { spec: parallel, meta: { annotations: { [annotations.stuckPolicy]: 'Wait' } } },
     ],
     [
-      'SS-76, SS-77: a parallel set of which all were Ready once, one after the other',
+      'SS-77: a parallel set of which all were Ready once, one after the other',
       '0A~ 1A~ 2A~',
       'delete 2',
       { spec: parallel },
