@@ -60,7 +60,7 @@ export async function prepareConversion(
     ...(blocked ? [`${blocked.type}: ${blocked.message ?? ''}`] : []),
     ...(blocked !== undefined || ['Healthy', 'Paused', 'Aborted'].includes(phase)
       ? []
-      : [`an operation is under way (${phase}: ${message}): wait for its end: ordinal status ${name}`]),
+      : [`an operation is under way (${phase}: ${message}): wait for its end: ordinal status ${name} -n ${namespace}`]),
     ...(owner ? [`it belongs to ${owner.kind} ${owner.name}, which would make it again`] : []),
     ...(foreign.length > 0 ? [`the finalizers ${foreign.join(', ')} may hold its deletion up`] : []),
     ...(dropped.length > 0 ? [`this cluster drops ${dropped.join(', ')} from sets of ${to}`] : []),

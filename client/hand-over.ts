@@ -74,7 +74,7 @@ export async function finishHandOver(
             : 'has not been taken up';
         throw new OrdinalError(
           'Timeout',
-          `${subject} of ${flavour} ${what} yet: is it served? see ordinal explain ${name}`,
+          `${subject} of ${flavour} ${what} yet: is it served? see ordinal explain ${name} -n ${namespace}`,
         );
       }
     }

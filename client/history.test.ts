@@ -18,6 +18,7 @@ describe('history', () => {
   });
   it('says what there is when a number is unknown', () => {
     expect(() => revisionToRestore(view, 7)).toThrow('unable to find the revision 7; there are: 1, 2');
+    expect(() => revisionToRestore(view, 7)).toThrow(expect.objectContaining({ code: 'NoSuchRevision' }));
     expect(() => revisionToRestore({ ...view, revisions: view.revisions.slice(0, 1) })).toThrow('no last revision');
   });
 });

@@ -2,7 +2,7 @@ import { annotations } from '../model/annotations.ts';
 import type { ClusterView, ControllerRevision, PodTemplate } from '../model/objects.ts';
 import { templateOf } from '../model/revision-data.ts';
 import { chooseRevisions, compareRevisions } from '../model/revisions.ts';
-import { NotFoundError, OrdinalError } from './errors.ts';
+import { OrdinalError } from './errors.ts';
 
 /** A revision of the pod template that can be returned to. */
 export interface HistoryEntry {
@@ -43,7 +43,7 @@ export function historyOf(view: ClusterView): readonly HistoryEntry[] {
   });
 }
 
-/** The revision to return to: the one of that number, or, for 0 or none, the one before the newest (as kubectl does). */
+/** The revision to return to: the one of that number, or, for 0 or none, the one before the newest (as kubectl does). Throws `NoSuchRevision`. */
 export function revisionToRestore(view: ClusterView, toRevision = 0): ControllerRevision {
   const ascending = view.revisions.toSorted(compareRevisions);
   if (toRevision === 0) {
@@ -58,7 +58,8 @@ export function revisionToRestore(view: ClusterView, toRevision = 0): Controller
   const found = ascending.find(({ revision }) => revision === toRevision);
   if (found !== undefined) return found;
   const known = ascending.map(({ revision }) => revision).join(', ');
-  throw new NotFoundError(`unable to find the revision ${toRevision}; there are: ${known || 'none'}`);
+  const message = `unable to find the revision ${toRevision}; there are: ${known || 'none'}`;
+  throw new OrdinalError('NoSuchRevision', message);
 }
 
 /** The template of a revision. */

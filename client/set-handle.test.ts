@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { ScriptedServer } from '../kube/scripted-server.fixture.ts';
 import { annotations } from '../model/annotations.ts';
@@ -89,6 +90,28 @@ test('a change with an id that changes nothing is remembered, and touches nothin
   });
   patch.json(aSet());
   expect(await scale).toMatchObject({ id: 'k2', changed: false });
+});
+
+test('the runs of a set that is gone are told for as long as Temporal keeps them', async () => {
+  const runs = [
+    {
+      workflowId: 'sts/c/shop/web',
+      runId: 'r',
+      type: 'statefulSet',
+      status: { name: 'COMPLETED' },
+      startTime: new Date(epoch),
+    },
+  ];
+  const workflow = { list: () => runs.splice(0) };
+  const temporal = { client: { workflow } as unknown as Client };
+  const knowing = await OrdinalClient.connect({ kube: server.client(), temporal });
+  server.answer((call) => {
+    if (call.path.endsWith('/statefulsets/web')) call.status(404, 'NotFound');
+    else call.json({ metadata: { uid: 'c' }, items: [] });
+  });
+  const gone = knowing.statefulSet('shop', 'web');
+  expect(await gone.runs()).toMatchObject([{ workflowId: 'sts/c/shop/web', status: 'COMPLETED' }]);
+  await expect(gone.runs()).rejects.toMatchObject({ code: 'NotFound' });
 });
 
 test('an undo to the revision that the set is at writes nothing, however its template is written', async () => {

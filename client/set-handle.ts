@@ -255,10 +255,16 @@ export class StatefulSetHandle {
     return this.#operation(id, false, { key, set, verb, template: set.spec.template });
   }
 
-  /** The workflows of the set, newest first, as Temporal knows them. */
+  /** The workflows of the set, newest first, as Temporal knows them; also of one that is gone, for as long as Temporal keeps them. */
   async runs(limit?: number): Promise<readonly Run[]> {
-    const { key } = await this.#find();
-    return this.#client.temporal.runs(await this.#client.clusterId(), key, limit);
+    const { namespace, name } = this;
+    const flavour = this.#flavour;
+    const found = await this.#client.find({ namespace, name, ...(flavour && { flavour }) });
+    // Those of a name are the same for both APIs.
+    const key = found?.key ?? { namespace, name, flavour: flavour ?? 'ordinal.dev/v1' };
+    const runs = await this.#client.temporal.runs(await this.#client.clusterId(), key, limit);
+    if (found === undefined && runs.length === 0) throw await setNotFound(this.#client.kube, namespace, name, flavour);
+    return runs;
   }
 
   /** Where the set's workflow is shown in the Temporal UI; undefined when it is not known where that is. */
@@ -274,7 +280,7 @@ export class StatefulSetHandle {
   async #find(): Promise<FoundSet> {
     const { namespace, name } = this;
     const found = await this.#client.find({ namespace, name, ...(this.#flavour && { flavour: this.#flavour }) });
-    if (found === undefined) throw await setNotFound(this.#client.kube, namespace, name);
+    if (found === undefined) throw await setNotFound(this.#client.kube, namespace, name, this.#flavour);
     return found;
   }
 

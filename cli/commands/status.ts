@@ -18,7 +18,7 @@ interface Flags {
 
 /** As `kubectl rollout status`, and besides it fails when the set is stuck. */
 export async function status(
-  { client, console, set: find }: Session,
+  { client, console, namespace, set: find }: Session,
   [name = '']: readonly string[],
   flags: Flags,
 ): Promise<ExitCode> {
@@ -40,13 +40,13 @@ export async function status(
       : undefined;
   try {
     const { key, set: first } = await orAborted(find(name).located(), ending.signal);
-    if (!flags.watch) return lookOnce(name, first, tell, console);
+    if (!flags.watch) return lookOnce(name, namespace, first, tell, console);
     const watched = followOne(client.kube, setsOf(key.flavour), first, ending.signal);
     let held: string | undefined;
     for await (const set of watched) {
       if (set === undefined) throw new CommandError(exitCodes.failed, `statefulset "${name}" is gone`);
       if (tell(set)) return exitCodes.ok;
-      const hold = holdOn(name, set);
+      const hold = holdOn(name, namespace, set);
       if (hold !== undefined && hold !== held) console.err(hold);
       held = hold;
       const stuck = stalled(set);
@@ -54,7 +54,7 @@ export async function status(
       if (stuck === undefined) continue;
       const since = Date.parse(stuck.lastTransitionTime ?? '') || Date.now();
       const ms = since + (flags.stuckAfter ?? 5_000) - Date.now();
-      stopStuck = longTimer(() => fail(stuckError(name, stuck)), ms);
+      stopStuck = longTimer(() => fail(stuckError(name, namespace, stuck)), ms);
     }
     ending.signal.throwIfAborted();
     throw new CommandError(exitCodes.failed, 'the watch has ended');
@@ -64,12 +64,18 @@ export async function status(
   }
 }
 
-function lookOnce(name: string, set: StatefulSet, tell: (set: StatefulSet) => boolean, console: Console): ExitCode {
+function lookOnce(
+  name: string,
+  namespace: string,
+  set: StatefulSet,
+  tell: (set: StatefulSet) => boolean,
+  console: Console,
+): ExitCode {
   if (tell(set)) return exitCodes.ok;
-  const hold = holdOn(name, set);
+  const hold = holdOn(name, namespace, set);
   if (hold !== undefined) console.err(hold);
   const stuck = stalled(set);
-  if (stuck !== undefined) throw stuckError(name, stuck);
+  if (stuck !== undefined) throw stuckError(name, namespace, stuck);
   return exitCodes.ok;
 }
 
@@ -80,17 +86,17 @@ function stalled(set: StatefulSet): Condition | undefined {
   return blockedBy(set) ?? conditions.find((condition) => condition.type === 'Stalled' && condition.status === 'True');
 }
 
-function stuckError(name: string, { reason, message }: Condition): CommandError {
+function stuckError(name: string, namespace: string, { reason, message }: Condition): CommandError {
   return new CommandError(
     exitCodes.failed,
-    `statefulset "${name}" is stuck: ${reason}: ${message}\nsee what helps: ordinal explain ${name}`,
+    `statefulset "${name}" is stuck: ${reason}: ${message}\nsee what helps: ordinal explain ${name} -n ${namespace}`,
   );
 }
 
 /** A hold lasts until somebody lifts it, and a deletion to the end: whoever waits is told so at once. */
-function holdOn(name: string, set: StatefulSet): string | undefined {
+function holdOn(name: string, namespace: string, set: StatefulSet): string | undefined {
   const { aborted, paused } = desiredOf(set);
   if (set.metadata.deletionTimestamp !== undefined) return `statefulset "${name}" is being deleted`;
-  if (aborted) return `statefulset "${name}" is aborted; lift it: ordinal retry ${name}`;
-  return paused ? `statefulset "${name}" is paused; lift it: ordinal resume ${name}` : undefined;
+  if (aborted) return `statefulset "${name}" is aborted; lift it: ordinal retry ${name} -n ${namespace}`;
+  return paused ? `statefulset "${name}" is paused; lift it: ordinal resume ${name} -n ${namespace}` : undefined;
 }

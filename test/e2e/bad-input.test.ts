@@ -138,7 +138,7 @@ test('a Temporal that no worker of ours has met', async () => {
 });
 
 test('a bare name that both APIs could have: the native set is told by its name', async () => {
-  fails(await ordinal(['get', 'osts/web']), 1, 'statefulset "web" not found');
+  fails(await ordinal(['get', 'osts/web']), 1, 'statefulset "web" not found', 'there is one of apps/v1: sts/web');
 });
 
 test('a paused set, and a change of somebody else that is under way', async () => {
@@ -159,7 +159,7 @@ test('a paused set, and a change of somebody else that is under way', async () =
   expect(said.err).toContain('a change of alice (patch day) was still under way');
   const waited = await ordinal(['status', 'web', '--timeout', '1s']);
   expect(waited.code).toBe(3);
-  expect(waited.err).toContain('lift it: ordinal resume web');
+  expect(waited.err).toContain(`lift it: ordinal resume ${at}`);
   await ordinal(['resume', 'web']);
   await scene.untilSettled('web');
   expect((await ordinal(['set', 'image', 'web', 'nginx=nginx:1.30'])).err).toBe('');
