@@ -6,6 +6,7 @@ import { desiredOf } from '../../model/desired.ts';
 import { requestOf } from '../answer.ts';
 import { CommandError, type ExitCode, exitCodes, usageError } from '../exit.ts';
 import type { GlobalFlags, RequestFlags } from '../flags.ts';
+import { printed } from '../render/output.ts';
 import type { Session } from '../session.ts';
 import { qualifiedName } from '../set-name.ts';
 
@@ -32,25 +33,25 @@ export async function remove(session: Session, [name]: readonly string[], flags:
   }
 }
 
-/** Deletes one set and waits for its end where that is asked for. */
-export async function removeSet(session: Session, handle: StatefulSetHandle, flags: DeleteFlags): Promise<ExitCode> {
+/** Deletes one set and waits for its end where that is asked for. `follows`: something was told before. */
+export async function removeSet(
+  session: Session,
+  handle: StatefulSetHandle,
+  flags: DeleteFlags,
+  follows = false,
+): Promise<ExitCode> {
   const { console } = session;
-  const { cascade, claims, timeout } = flags;
+  const { cascade, claims, dryRun, timeout } = flags;
   const begun = Date.now();
   const isLimited = timeout !== undefined && timeout > 0;
   const asked = handle.delete({ ...requestOf(flags), cascade, ...(claims && { claims }) });
   const operation = await (isLimited ? within(timeout, asked, handle) : asked);
   const { flavour, set } = operation;
   const [kind] = qualifiedName(flavour, '').split('/');
-  if (flags.dryRun === true) {
-    console.out(`${kind} "${handle.name}" deleted from ${handle.namespace} namespace (server dry run)`);
-    return exitCodes.ok;
-  }
-  console.out(
-    flags.output === 'name'
-      ? qualifiedName(flavour, handle.name)
-      : `${kind} "${handle.name}" deleted from ${handle.namespace} namespace`,
-  );
+  const did = `${kind} "${handle.name}" deleted from ${handle.namespace} namespace`;
+  if (!(await printed(console, flags.output, set, [qualifiedName(flavour, handle.name)], { follows })))
+    console.out(`${did}${dryRun === true ? ' (server dry run)' : ''}`);
+  if (dryRun === true) return exitCodes.ok;
   if (!flags.wait) return exitCodes.ok;
   const showing = cascade !== 'orphan' && desiredOf(set).orderedDeletion ? showLeaving(session, operation) : undefined;
   const left = isLimited ? Math.max(begun + timeout - Date.now(), 0) : undefined;

@@ -26,8 +26,12 @@ export async function get(
   }
   const screen = createScreen(console);
   let last = '';
+  let follows = false;
   for await (const set of handle.watch()) {
-    if (await printed(console, flags.output, documentOf('StatefulSetState', set), names(set))) continue;
+    if (await printed(console, flags.output, documentOf('StatefulSetState', set), names(set), { follows })) {
+      follows = true;
+      continue;
+    }
     if (console.isTerminal) {
       screen.show(() => show(set));
       continue;

@@ -27,9 +27,13 @@ export async function list(
   const screen = createScreen(console);
   let last: readonly string[] = [];
   let told = false;
+  let follows = false;
   for await (const sets of client.watch(where)) {
     const rows = rowsOf(sets);
-    if (await printed(console, flags.output, listOf('StatefulSetRow', rows), namesOf(rows))) continue;
+    if (await printed(console, flags.output, listOf('StatefulSetRow', rows), namesOf(rows), { follows })) {
+      follows = true;
+      continue;
+    }
     const text = () => tableOf(rows, console, flags);
     if (console.isTerminal) {
       screen.show(text);

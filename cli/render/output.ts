@@ -5,12 +5,13 @@ import { kubectlYaml } from '../kubectl-yaml.ts';
 /** The schema of what the CLI itself puts together; objects of the cluster keep their own. */
 const apiVersion = 'cli.ordinal.dev/v1';
 
-/** Prints for programs; says whether it did. `name` is printed for `-o name`. */
+/** Prints for programs; says whether it did. `names` are printed for `-o name`. `follows`: another document stands before this one. */
 export async function printed(
   console: Console,
   format: OutputFormat | undefined,
   document: object | readonly object[],
   names: readonly string[],
+  { follows = false }: { readonly follows?: boolean } = {},
 ): Promise<boolean> {
   switch (format) {
     case 'json':
@@ -18,7 +19,8 @@ export async function printed(
       return true;
     case 'yaml': {
       const { stringify } = await import('yaml');
-      console.out(stringify(document, withoutBookkeeping, { ...kubectlYaml, aliasDuplicateObjects: false }).trimEnd());
+      const text = stringify(document, withoutBookkeeping, { ...kubectlYaml, aliasDuplicateObjects: false });
+      console.out(`${follows ? '---\n' : ''}${text.trimEnd()}`);
       return true;
     }
     case 'name':

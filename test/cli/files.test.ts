@@ -76,3 +76,37 @@ describe('-n and the namespace of an object', () => {
     expect(writes()).not.toEqual([]);
   });
 });
+
+describe('delete -f', () => {
+  const deleted = () => ({ ...configMap('a', 'here'), metadata: { name: 'a', namespace: 'here', uid: '1' } });
+
+  it.each([
+    ['json', '"name": "a"'],
+    ['yaml', 'name: a'],
+    ['name', 'configmap/a\n'],
+  ])('--dry-run -o %s prints for programs, and waits for nothing', async (format, text) => {
+    server.answer((call) => void (answersDiscovery(call) || call.json(deleted())));
+    const { code, out } = await on([configMap('a', 'here')], 'delete', '--dry-run', '-o', format);
+    expect(out).toContain(text);
+    expect(out).not.toContain('deleted');
+    expect(code).toBe(exitCodes.ok);
+  });
+
+  it('waits until what was deleted is gone, not what has its name now', async () => {
+    let looks = 0;
+    server.answer((call) => {
+      if (answersDiscovery(call)) return;
+      if (call.method === 'GET') looks += 1;
+      call.json(looks < 3 ? deleted() : { ...deleted(), metadata: { ...deleted().metadata, uid: '2' } });
+    });
+    const { code } = await on([configMap('a', 'here')], 'delete');
+    expect([code, looks]).toEqual([exitCodes.ok, 3]);
+  });
+
+  it('is out of time where it stays', async () => {
+    server.answer((call) => void (answersDiscovery(call) || call.json(deleted())));
+    const { code, err } = await on([configMap('a', 'here')], 'delete', '--timeout', '10ms');
+    expect(err).toContain('timed out: configmap "a" still goes');
+    expect(code).toBe(exitCodes.timeout);
+  });
+});
