@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { delimiter } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { KubeClient } from '../kube/client.ts';
 import { Transport } from '../kube/transport.ts';
@@ -39,12 +41,26 @@ export function openCluster(options: ClusterOptions = {}): Cluster {
 function loaded(path: string | undefined): KubeConfig {
   const config = new KubeConfig();
   try {
-    if (path === undefined) config.loadFromDefault();
-    else config.loadFromFile(path);
+    if (path !== undefined) config.loadFromFile(path);
+    else if (!loadListed(config)) config.loadFromDefault();
     return config;
   } catch (error) {
     const which = path ?? process.env['KUBECONFIG'] ?? '~/.kube/config';
     const why = error instanceof Error ? error.message : String(error);
     throw new OrdinalError('Configuration', `cannot read the kubeconfig ${which}: ${why}`, error);
   }
+}
+
+/** What KUBECONFIG lists, without the files that are missing: kubectl passes over them, too. Says whether there was any. */
+function loadListed(config: KubeConfig): boolean {
+  const listed = (process.env['KUBECONFIG'] ?? '').split(delimiter);
+  const [first, ...others] = listed.filter((file) => file !== '' && existsSync(file));
+  if (first === undefined) return false;
+  config.loadFromFile(first);
+  for (const file of others) {
+    const other = new KubeConfig();
+    other.loadFromFile(file);
+    config.mergeConfig(other);
+  }
+  return true;
 }
