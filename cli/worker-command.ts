@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { WorkerOptions } from '../worker/options.ts';
+import { usageError } from './exit.ts';
 import { wholeNumber } from './flags.ts';
 
 interface Flags {
@@ -57,11 +58,13 @@ export function workerCommand(): Command {
     )
     .action(async function (this: Command) {
       const { resource: resources, grace: graceMs, namespace: _, color: __, ...rest } = this.optsWithGlobals<Flags>();
+      const options = { resources, graceMs, ...rest };
+      await refuseWrong(options);
       const { runWorker } = await import('../worker/index.ts');
       const stop = new AbortController();
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error(signal)));
       try {
-        await runWorker({ resources, graceMs, ...rest }, stop.signal, (ready) => {
+        await runWorker(options, stop.signal, (ready) => {
           process.stdout.write(`${JSON.stringify({ ready: true, ...ready })}\n`);
         });
       } catch (error) {
@@ -71,4 +74,22 @@ export function workerCommand(): Command {
       // Temporal's native part would keep the process alive.
       process.exit();
     });
+}
+
+/** Throws a usage error that names the flag. */
+async function refuseWrong(options: WorkerOptions): Promise<void> {
+  const { workerOptions } = await import('../worker/options.ts');
+  const [issue] = workerOptions.safeParse(options).error?.issues ?? [];
+  if (issue !== undefined) throw usageError(`${flagOf(String(issue.path[0]))}: ${issue.message}`);
+  if (options.buildId !== undefined) return;
+  for (const name of ['makeCurrent', 'deploymentName'] as const) {
+    if (options[name] !== undefined)
+      throw usageError(`${flagOf(name)} needs --build-id: a worker without is unversioned`);
+  }
+}
+
+const otherNames: Readonly<Record<string, string>> = { resources: 'resource', graceMs: 'grace' };
+
+function flagOf(option: string): string {
+  return `--${(otherNames[option] ?? option).replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
