@@ -33,6 +33,13 @@ export function wholeNumber(value: string): number {
   return Number(value);
 }
 
+/** As `wholeNumber`, without 0. */
+export function atLeastOne(value: string): number {
+  const number = wholeNumber(value);
+  if (number === 0) throw new InvalidArgumentError('a whole number, 1 or more, is wanted.');
+  return number;
+}
+
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** `90s`, `5m`, `1h30m`, or a number of seconds, as ms. */

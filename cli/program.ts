@@ -3,11 +3,12 @@ import type { Console } from './console.ts';
 import type { ExitCode } from './exit.ts';
 import { codecServerCommand } from './codec-server-command.ts';
 import { doctorCommand } from './doctor-command.ts';
-import { duration, type GlobalFlags, wholeNumber } from './flags.ts';
+import { atLeastOne, duration, type GlobalFlags, wholeNumber } from './flags.ts';
 import { installCommand } from './install-command.ts';
 import { type Session, withSession } from './session.ts';
 import { replayCommand } from './replay-command.ts';
 import { uninstallCommand } from './uninstall-command.ts';
+import { userAgent } from '../kube/user-agent.ts';
 import { workerCommand } from './worker-command.ts';
 
 /** What a verb is called with: the session is opened before, and closed after it. */
@@ -17,6 +18,7 @@ type Verb = (session: Session, args: readonly string[], flags: never) => Promise
 export function createProgram(console: Console, exit: (code: ExitCode) => void): Command {
   const program = new Command('ordinal')
     .description('Kubernetes StatefulSets as durable Temporal workflows')
+    .version(userAgent().replace('/', ' '), '--version', 'which version this is')
     .option('-n, --namespace <name>', 'namespace; default: that of the context')
     .option('--context <name>', 'context of the kubeconfig')
     .option(
@@ -195,7 +197,7 @@ export function createProgram(console: Console, exit: (code: ExitCode) => void):
       'its workflows in Temporal, newest first',
       async () => (await import('./commands/runs.ts')).runs,
     ),
-  ).option('--limit <n>', 'at most so many (default: 20)', wholeNumber);
+  ).option('--limit <n>', 'at most so many (default: 20)', atLeastOne);
   command(program, 'ui <name>', 'where Temporal shows its workflow', async () => (await import('./commands/ui.ts')).ui);
   program.addCommand(inheriting(program, workerCommand()));
   program.addCommand(inheriting(program, replayCommand(console, exit)));

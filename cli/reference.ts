@@ -7,7 +7,7 @@ export function cliReference(program: Command): string {
     '',
     'Made from the commands themselves. For how to work with them see [cli.md](cli.md).',
     '',
-    'Exit codes: 0 good, 1 failed or stuck, 2 wrong usage, 3 out of time.',
+    'Exit codes: 0 good, 1 failed or stuck, 2 wrong usage, 3 out of time, 141 nobody reads the output.',
     '',
     '## Flags of every command',
     '',

@@ -27,3 +27,14 @@ it('goes back over lines that the terminal has wrapped', () => {
   expect(console.written.out).toContain('\u001b[4F');
   screen.end();
 });
+
+it('leaves what was scrolled out alone, also where the view is taller than the terminal', () => {
+  vi.advanceTimersByTime(1_000);
+  const console = recordedConsole(true);
+  const screen = createScreen(console);
+  screen.show(() => 'line\n'.repeat(20));
+  vi.advanceTimersByTime(1_200);
+  expect(console.written.out).toContain('\u001b[H\u001b[0J');
+  expect(console.written.out).not.toContain('\u001b[3J');
+  screen.end();
+});

@@ -21,9 +21,10 @@ export function createScreen(console: Console): Screen {
     dirty = false;
     paintedAt = performance.now();
     const text = paint();
-    // Up to where the last paint began, and clear from there; what is taller than the screen is painted from its top.
+    // Up to where the last paint began, and clear from there; what is taller than the screen is painted from its top, without the lines above it, which
+    // are the terminal's to keep.
     const { columns, rows } = console.size();
-    const back = height === 0 ? '' : height < rows ? `\u001b[${height}F\u001b[0J` : '\u001b[H\u001b[2J\u001b[3J';
+    const back = height === 0 ? '' : height < rows ? `\u001b[${height}F\u001b[0J` : '\u001b[H\u001b[0J';
     height = heightOf(text, columns);
     console.out(back + text);
   };

@@ -100,7 +100,8 @@ function read(program: Command, words: readonly string[]): Words {
 }
 
 function flagsOf(program: Command, command: Command): readonly string[] {
-  const options = command === program ? program.options : [...command.options, ...program.options];
+  const ofAll = program.options.filter(({ long }) => long !== '--version');
+  const options = command === program ? program.options : [...command.options, ...ofAll];
   return options
     .filter(({ hidden }) => !hidden)
     .flatMap(({ short, long }) => [long, short].filter((flag) => typeof flag === 'string'));

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -11,6 +11,10 @@ async function ordinal(...args: string[]): Promise<Said> {
   return commandLine(args);
 }
 
+const { version: packageVersion } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { readonly version: string };
+
 describe('usage', () => {
   it.each([
     [['--help'], 'Usage: ordinal'],
@@ -18,6 +22,7 @@ describe('usage', () => {
     [['help', 'apply'], '--filename'],
     [['install', '--help'], '--crd-only'],
     [['scale', '--help'], '--namespace'],
+    [['--version'], packageVersion],
   ])('helps: %o', async (args, text) => {
     const { code, out } = await ordinal(...args);
     expect(code).toBe(exitCodes.ok);
@@ -40,6 +45,11 @@ describe('usage', () => {
     [['apply', '-f', 'https://x/y.yaml'], 'curl -fsSL https://x/y.yaml'],
     [['delete'], 'the name of a set is wanted, or files by -f'],
     [['delete', 'web', '-f', 'x.yaml'], 'the name of a set is wanted, or files by -f'],
+    [['worker', '--look-ahead', '0'], 'error: --look-ahead: '],
+    [['worker', '--health-address', 'foo'], 'error: --health-address: host:port, for example 0.0.0.0:8080'],
+    [['worker', '--make-current'], '--make-current needs --build-id'],
+    [['worker', '--deployment-name', 'x'], '--deployment-name needs --build-id'],
+    [['runs', 'web', '--limit', '0'], 'a whole number, 1 or more, is wanted'],
     [['completion', 'tcsh'], 'bash, zsh or fish'],
   ])('answers %o with exit code 2', { timeout: 30_000 }, async (args, text) => {
     const { code, out, err } = await ordinal(...args);
