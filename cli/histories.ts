@@ -24,25 +24,41 @@ export function openHistories(payloadKeys: string | undefined): Histories {
   return {
     async of(run) {
       if (run.endsWith('.json') || existsSync(run)) return fromFile(run);
-      const { WorkflowNotFoundError } = await import('@temporalio/client');
       try {
         return { workflowId: run, history: await (await workflows()).getHandle(run).fetchHistory() };
       } catch (error) {
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-        throw new CommandError(
-          exitCodes.failed,
-          `Temporal knows no workflow ${run}, and there is no such file; ordinal runs <set> lists those of a set`,
-        );
+        throw refusalOf(error, run);
       }
     },
     async *matching(query) {
       const ours = `(${query}) AND WorkflowType IN (${ourTypes})`;
-      yield* (await workflows()).list({ query: ours }).intoHistories();
+      try {
+        yield* (await workflows()).list({ query: ours }).intoHistories();
+      } catch (error) {
+        throw refusalOf(error, query);
+      }
     },
     async close() {
       if (opened !== undefined) await (await opened).connection.close();
     },
   };
+}
+
+/** gRPC's codes for what no repetition mends. */
+const [invalidArgument, notFound] = [3, 5];
+
+/** For a person, what Temporal's client throws for a run or a query; the reason may be in what it has wrapped. */
+export function refusalOf(error: unknown, asked: string): unknown {
+  const { code, details, cause } = (error ?? {}) as { code?: unknown; details?: unknown; cause?: unknown };
+  if (code === notFound) {
+    return new CommandError(
+      exitCodes.failed,
+      `Temporal knows no workflow ${asked}, and there is no such file; ordinal runs <set> lists those of a set`,
+    );
+  }
+  if (code === invalidArgument) return usageError(`Temporal does not take ${asked}: ${String(details)}`);
+  const why = cause === undefined ? cause : refusalOf(cause, asked);
+  return why === cause ? error : why;
 }
 
 interface RecordedHistory {

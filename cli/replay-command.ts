@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { HistoryAndWorkflowId } from '@temporalio/client';
 import type { Console } from './console.ts';
-import { CommandError, type ExitCode, exitCodes, usageError } from './exit.ts';
+import { type ExitCode, exitCodes, usageError } from './exit.ts';
 
 interface Flags {
   readonly query?: string;
@@ -49,8 +49,10 @@ async function replayRuns(console: Console, runs: readonly string[], flags: Flag
       else console.out(`${console.colour('red', 'not compatible')} ${workflowId} ${runId}: ${problem}`);
     }
     if (flags.output === 'json') console.out(JSON.stringify(results, undefined, 2));
-    if (results.length === 0)
-      throw new CommandError(exitCodes.failed, `Temporal knows no run of ours that matches ${flags.query}`);
+    if (results.length === 0) {
+      console.err(`nothing to replay: Temporal knows no run of ours that matches ${flags.query}`);
+      return exitCodes.ok;
+    }
     const bad = results.filter(({ problem }) => problem !== undefined).length;
     if (flags.output === undefined)
       console.err(`${results.length} replayed, ${bad === 0 ? 'all' : results.length - bad} compatible`);
