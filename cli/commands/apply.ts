@@ -79,6 +79,12 @@ async function applyAll(
       throw new CommandError(exitCodes.closed, `stdout is closed: ${index} of ${work.length} objects were applied`);
     }
     const { object } = each.document;
+    if (each.resource === undefined && flags.dryRun === true) {
+      console.err(
+        `${each.document.place}: ${object.kind} "${object.metadata.name}" cannot be tried yet: its kind is made by the same files`,
+      );
+      continue;
+    }
     const resource = each.resource ?? (await soon(() => discover(object.apiVersion, object.kind)));
     const { applied, did } = await applyOne(client.kube, { ...each, resource }, tried[index], options);
     results.push(applied);

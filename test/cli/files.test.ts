@@ -110,3 +110,22 @@ describe('delete -f', () => {
     expect(code).toBe(exitCodes.timeout);
   });
 });
+
+it('apply --dry-run tells what cannot be tried, as its kind comes with the same file', async () => {
+  server.answer((call) => {
+    if (answersDiscovery(call)) return;
+    if (call.method === 'PATCH') call.json(JSON.parse(call.body));
+    else call.status(404, 'NotFound');
+  });
+  const definition = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'things.example.com' },
+    spec: { names: { kind: 'Thing' } },
+  };
+  const thing = { apiVersion: 'example.com/v1', kind: 'Thing', metadata: { name: 'x' } };
+  const { code, out, err } = await on([definition, thing], 'apply', '--dry-run');
+  expect(out).toBe('customresourcedefinition.apiextensions.k8s.io/things.example.com created (server dry run)\n');
+  expect(err).toContain('Thing "x" cannot be tried yet: its kind is made by the same files');
+  expect(code).toBe(exitCodes.ok);
+});
