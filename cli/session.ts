@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import type { OrdinalClient } from '../client/ordinal-client.ts';
 import type { StatefulSetHandle } from '../client/set-handle.ts';
 import type { Console } from './console.ts';
+import { usageError } from './exit.ts';
 import type { GlobalFlags } from './flags.ts';
 import { parseSetName } from './set-name.ts';
 
@@ -29,6 +30,12 @@ export async function withSession<T>(
 }
 
 async function openSession(flags: GlobalFlags, console: Console): Promise<Session> {
+  if (
+    flags.namespace !== undefined &&
+    flags.namespace !== '' &&
+    !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(flags.namespace)
+  )
+    throw usageError(`"${flags.namespace}" is no name of a namespace: small letters, digits and - within, at most 63`);
   const { OrdinalClient } = await import('../client/ordinal-client.ts');
   const client = await OrdinalClient.connect({
     ...(flags.kubeconfig !== undefined && { kubeconfigPath: flags.kubeconfig }),

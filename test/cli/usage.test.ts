@@ -49,6 +49,7 @@ describe('usage', () => {
     [['worker', '--health-address', 'foo'], 'error: --health-address: host:port, for example 0.0.0.0:8080'],
     [['worker', '--make-current'], '--make-current needs --build-id'],
     [['worker', '--deployment-name', 'x'], '--deployment-name needs --build-id'],
+    [['list', '-n', 'No_Such'], '"No_Such" is no name of a namespace'],
     [['runs', 'web', '--limit', '0'], 'a whole number, 1 or more, is wanted'],
     [['completion', 'tcsh'], 'bash, zsh or fish'],
   ])('answers %o with exit code 2', { timeout: 30_000 }, async (args, text) => {
