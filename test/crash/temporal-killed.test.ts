@@ -19,6 +19,8 @@ const downwards = range(0, 6)
   .flatMap((i) => replaced(`web-${i}`));
 
 for (const moments of [1, 6, 12]) {
+  // With three pods replaced the steps of the three that are left are in a worker already.
+  const isAllBegun = moments === 12;
   test(`Temporal is killed ${moments} moments into an update and comes back: no pod is left half replaced`, () =>
     playOn(cluster.target, 'temporal', async (scene) => {
       await scene.apply(withPods(await scene.example('s03-rolling-update'), slow));
@@ -30,12 +32,14 @@ for (const moments of [1, 6, 12]) {
       // What was begun is finished without Temporal.
       await scene.until('six pods are Ready', () => {
         const lastWords = new Map(scene.moments().map(({ name, what }) => [name, what]));
-        return [...lastWords.values()].every((what) => what === 'ready');
+        const isAllDone = scene.story().length === downwards.length;
+        return [...lastWords.values()].every((what) => what === 'ready') && (isAllDone || !isAllBegun);
       });
       await cluster.sandbox.processes.temporal.restart();
       const backAt = Date.now();
       await scene.untilSettled('web', 60_000);
       expect(scene.story()).toEqual(downwards);
+      if (isAllBegun) return;
       const next = scene.moments().find(({ what, at }) => what === 'leaving' && at > backAt);
       expect((next?.at ?? Infinity) - backAt).toBeLessThan(12_000);
     }));
