@@ -1,4 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
+import type { SetFlavour } from '../model/objects.ts';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { CommandError, exitCodes, usageError } from './exit.ts';
@@ -96,4 +97,10 @@ function checked(value: unknown, place: string): ManifestObject {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A set of either API. */
+export function isSet(object: ManifestObject): object is ManifestObject & { readonly apiVersion: SetFlavour } {
+  const { apiVersion, kind } = object;
+  return kind === 'StatefulSet' && (apiVersion === 'apps/v1' || apiVersion === 'ordinal.dev/v1');
 }

@@ -1,9 +1,9 @@
 import type { KubeClient } from '../kube/client.ts';
 import { pods, revisions, setsOf } from '../kube/resources.ts';
 import { Shelf } from '../kube/shelf.ts';
+import { longestTimerMs } from '../kube/sleep.ts';
 import type { ClusterView, SetKey, StatefulSet } from '../model/objects.ts';
 import { selectorString } from '../model/selector.ts';
-import { longestTimerMs } from './long-timer.ts';
 import { orAborted } from './or-aborted.ts';
 import { isOf } from './set-view.ts';
 

@@ -1,5 +1,4 @@
-/** Node fires timers that are longer than this at once. */
-export const longestTimerMs = 2 ** 31 - 1;
+import { longestTimerMs } from '../kube/sleep.ts';
 
 /** As `setTimeout`, also for longer than Node can; `Infinity`: never. What it returns stops it. */
 export function longTimer(done: () => void, ms: number): () => void {

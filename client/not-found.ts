@@ -32,9 +32,7 @@ async function namesakes(kube: KubeClient, name: string): Promise<readonly State
   const found = await Promise.all(
     (['ordinal.dev/v1', 'apps/v1'] as const).map(async (flavour) => {
       try {
-        const { items } = await kube.list(setsOf(flavour), undefined, { fieldSelector: `metadata.name=${name}` });
-        // Items of a list do not say of which API they are.
-        return items.map((set) => ({ ...set, apiVersion: flavour }));
+        return (await kube.list(setsOf(flavour), undefined, { fieldSelector: `metadata.name=${name}` })).items;
       } catch {
         // Only a hint: the error itself is that there is no such set here.
         return [];

@@ -1,3 +1,6 @@
+/** Node fires timers that are longer than this at once. */
+export const longestTimerMs = 2 ** 31 - 1;
+
 /** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 import type { Look, Planner } from '../activities/planner.ts';
 import type { ClusterCache } from '../kube/cluster-cache.ts';
 import { setKeyText } from '../kube/set-key.ts';
+import { longestTimerMs } from '../kube/sleep.ts';
 import { orderedDeletionFinalizer } from '../model/annotations.ts';
 import type { SetKey } from '../model/objects.ts';
 import { isRefused } from '../model/status-input.ts';
@@ -42,9 +43,6 @@ const longestRefusedMs = 30_000;
 const parkedAfterMs = 15_000;
 /** An operation whose set is stuck or on hold parks after 3 s at the earliest; so may one whose set has settled, as of one pod in many. */
 const soonParkedAfterMs = 2_500;
-
-/** Node fires timers that are longer than this at once. */
-export const longestTimerMs = 2 ** 31 - 1;
 
 interface Watched {
   /** An operation is believed to be under way. */
@@ -186,9 +184,8 @@ class ChangeFeed {
           clearTimeout(watched.timer);
           this.#watched.delete(setKeyText(key));
         } else if (watched.again || !exists) {
-          const owed = watched.again;
+          if (watched.again) Object.assign(watched, unheard);
           watched.again = false;
-          if (owed) Object.assign(watched, unheard);
           this.consider(key);
         }
       },

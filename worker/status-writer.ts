@@ -5,7 +5,7 @@ import { isConflict, isNotFound } from '../kube/errors.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import { setsOf } from '../kube/resources.ts';
 import { setKeyText } from '../kube/set-key.ts';
-import { longestTimerMs } from './change-feed.ts';
+import { longestTimerMs } from '../kube/sleep.ts';
 import { aborted } from './retrying.ts';
 import { stretched } from './stretched.ts';
 import { type FirstPass, refusedPassMs } from '../model/first-pass.ts';

@@ -13,7 +13,7 @@ import { errorText } from '../error-text.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit.ts';
 import type { GlobalFlags, RequestFlags } from '../flags.ts';
 import { withAllowed } from '../known-fields.ts';
-import { type Document, type ManifestObject, readManifests } from '../manifests.ts';
+import { type Document, isSet, type ManifestObject, readManifests } from '../manifests.ts';
 import { refuseOtherNamespace } from '../other-namespace.ts';
 import { listOf, printed } from '../render/output.ts';
 import type { Session } from '../session.ts';
@@ -191,11 +191,6 @@ async function applyOne(
     applied,
     did: former.metadata.resourceVersion === applied.metadata.resourceVersion ? 'unchanged' : 'configured',
   };
-}
-
-/** Sets carry who asked and why. */
-function isSet({ apiVersion, kind }: ManifestObject): boolean {
-  return kind === 'StatefulSet' && (apiVersion === 'apps/v1' || apiVersion === 'ordinal.dev/v1');
 }
 
 function placed(object: ManifestObject, namespace: string | undefined): ManifestObject {

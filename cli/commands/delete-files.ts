@@ -4,7 +4,7 @@ import { NotFoundError, translating } from '../../client/errors.ts';
 import type { Resource } from '../../kube/resources.ts';
 import { sleep } from '../../kube/sleep.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit.ts';
-import { type Document, readManifests } from '../manifests.ts';
+import { type Document, isSet, readManifests } from '../manifests.ts';
 import { refuseOtherNamespace } from '../other-namespace.ts';
 import { printed } from '../render/output.ts';
 import type { Session } from '../session.ts';
@@ -58,8 +58,8 @@ async function removeObject(
   const { client, console } = session;
   const { apiVersion, kind, metadata } = object;
   const { name, namespace = session.namespace } = metadata;
-  if (kind === 'StatefulSet' && (apiVersion === 'apps/v1' || apiVersion === 'ordinal.dev/v1')) {
-    await removeSet(session, client.statefulSet(namespace, name, { flavour: apiVersion }), flags, follows);
+  if (isSet(object)) {
+    await removeSet(session, client.statefulSet(namespace, name, { flavour: object.apiVersion }), flags, follows);
     return [];
   }
   const resource = await discover(apiVersion, kind);
